@@ -1,0 +1,374 @@
+"""The performance page from facts against the same figures computed from the rows, side by side in one run.
+
+    ./baton bench dashboard [PARTICIPANTS]        20,000 unless told otherwise
+
+Also what a change costs: one person refreshed in a tenth of the caseload and in the whole of it.
+"""
+
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from statistics import median
+from typing import Any
+
+import django
+import psycopg2
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+from django.utils.text import slugify  # noqa: E402
+
+from outcomes.models import Contribution, DirtyMark, Milestone, PerformanceFact  # noqa: E402
+from outcomes.performance.contributions import COUNTED  # noqa: E402
+from outcomes.performance.curves import EVENT, Cohort, cohorts, curves_of  # noqa: E402
+from outcomes.performance.figures import Board, Sums, providers_of  # noqa: E402
+from outcomes.performance.periods import Period, Window, shift  # noqa: E402
+from outcomes.performance.promised import Promised  # noqa: E402
+from outcomes.performance.refresh import rebuild, refresh  # noqa: E402
+from partners.models import Organisation, Tenant, User  # noqa: E402
+from partners.viewer import Viewer, acting_as  # noqa: E402
+from programmes.measures import Measure, measures_of  # noqa: E402
+from programmes.models import Contract, Programme, SupplyAgreement  # noqa: E402
+
+MONTHS = 24
+PROVIDERS = 5
+REPEATS = 15
+MILESTONES = ("start", "job_start", "job_outcome", "sustainment")
+Page = tuple[Any, Any, list[Cohort]]
+
+# Every person: a day of referral in 24 months, a provider, perhaps a start, a job, an outcome and sustainments.
+PEOPLE = """
+create temporary table person on commit drop as
+select n, gen_random_uuid() as id, gen_random_uuid() as referral, gen_random_uuid() as assignment,
+       gen_random_uuid() as allocation, gen_random_uuid() as enrolment,
+       %(first)s + floor(random() * %(days)s)::integer as referred_on,
+       (%(providers)s::uuid[])[1 + floor(random() * %(width)s)::integer] as provider,
+       (1 + floor(random() * 4)::integer)::text as payment_group,
+       random() < 0.85 as started, floor(random() * 35)::integer as lag,
+       random() < 0.45 as worked, floor(random() * 300)::integer as until_work,
+       random() < 0.55 as lasted, floor(random() * 13)::integer as sustained
+  from generate_series(%(from)s, %(to)s) n
+"""
+ROWS = (
+    """participants_participant (id, tenant_id, reference, given_name, family_name, search_name, born_on, made_at)
+       select id, wall.tenant(), 'PT-' || n, 'Given', 'Family', 'family given', '1990-01-01', now() from person""",
+    """participants_assignment (id, tenant_id, participant_id, contract_id, organisation_id, role, purpose, starts_on)
+       select assignment, wall.tenant(), id, %(contract)s, provider, 'lead', '', referred_on from person""",
+    """referrals_referral (id, tenant_id, reference, contract_id, organisation_id, participant_id, channel,
+              external_reference, payment_group, status, received_at, received_on)
+       select referral, wall.tenant(), 'RF-' || n, %(contract)s, %(referrer)s, id, 'api', '', payment_group,
+              case when started then 'started' else 'did_not_start' end, referred_on, referred_on from person""",
+    """referrals_allocation (id, tenant_id, referral_id, organisation_id, assignment_id, reason, allocated_at)
+       select allocation, wall.tenant(), referral, provider, assignment, 'share', referred_on from person""",
+    """referrals_acceptance (id, tenant_id, allocation_id, organisation_id, accepted_at, by_id)
+       select gen_random_uuid(), wall.tenant(), allocation, provider, referred_on, %(user)s from person""",
+    """participants_enrolment (id, tenant_id, participant_id, contract_id, payment_group, referred_on, started_on,
+              end_reason)
+       select enrolment, wall.tenant(), id, %(contract)s, payment_group, referred_on, referred_on + lag, ''
+         from person where started and referred_on + lag <= %(today)s""",
+    """outcomes_milestone (id, tenant_id, enrolment_id, participant_id, contract_id, organisation_id, payment_group,
+              code, ordinal, reached_on, claimable_from, why, generation, computed_at, reversed_why)
+       select gen_random_uuid(), wall.tenant(), enrolment, id, %(contract)s, provider, payment_group, code, ordinal,
+              reached_on, reached_on, 'bench', 0, now(), ''
+         from person cross join lateral (
+           select 'start' as code, 1 as ordinal, referred_on + lag as reached_on
+           union all select 'job_start', 1, referred_on + lag + until_work where worked
+           union all select 'job_outcome', 1, referred_on + lag + until_work + 182 where worked and lasted
+           union all select 'sustainment', k, referred_on + lag + until_work + 182 + 28 * k
+                       from generate_series(1, sustained) k where worked and lasted) reached
+        where started and reached_on <= %(today)s""",
+)
+
+# The same figures from the rows, as one would write them without facts.
+ELAPSED = """((extract(year from m.reached_on) - extract(year from e.referred_on)) * 12
+              + extract(month from m.reached_on) - extract(month from e.referred_on))::integer"""
+REACHED = """outcomes_milestone m join participants_enrolment e on e.id = m.enrolment_id
+             where m.contract_id = %(contract)s and m.reversed_at is null"""
+ELIGIBLE = """r.contract_id = %(contract)s and r.status in %(counted)s and not exists (
+             select from referrals_match x where x.referral_id = r.id and x.on_this_contract)"""
+FIRST_ACCEPTED = """(select distinct on (l.referral_id) l.referral_id, a.organisation_id
+                       from referrals_allocation l join referrals_acceptance a on a.allocation_id = l.id
+                      order by l.referral_id, a.accepted_at)"""
+CURVE_REFERRALS = f"""select date_trunc('month', r.received_on::timestamp)::date, 0, 'referral', count(*)
+                        from referrals_referral r where {ELIGIBLE} group by 1"""
+CURVE_OUTCOMES = f"""select date_trunc('month', e.referred_on::timestamp)::date, {ELAPSED}, m.code, count(*)
+                       from {REACHED} and m.code in %(outcomes)s group by 1, 2, 3"""
+
+
+def say(words: str) -> None:
+    """Progress, on standard error."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def sql(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+class Bench:
+    """One tenant with one contract, five providers and as many people as asked for."""
+
+    def __init__(self) -> None:
+        self.tenant = Tenant.objects.create(slug="bench", name="Bench")
+        self.system = Viewer.system(self.tenant.pk, "bench")
+        self.made = 0
+        with self.acting():
+            self.providers = [self.organisation("provider", f"Provider {n}") for n in range(1, PROVIDERS + 1)]
+            self.prime = self.organisation("prime", "Bench prime")
+            self.referrer = self.organisation("referrer", "Bench referrer")
+            self.contract = self.make_contract()
+        self.user = User.objects.create_user("bench@example.org")
+        self.reader = Viewer(self.tenant.pk, "prime", organisation_id=self.prime.pk, user_id=self.user.pk)
+        # What the page opens with.
+        self.period = Period.chosen("year", self.contract, self.system.today)
+
+    @contextmanager
+    def acting(self, viewer: Viewer | None = None) -> Iterator[Viewer]:
+        """A transaction as this viewer, or as the system."""
+        with transaction.atomic(), acting_as(viewer or self.system):
+            yield viewer or self.system
+
+    def organisation(self, kind: str, name: str) -> Organisation:
+        return Organisation.objects.create(tenant=self.tenant, kind=kind, slug=slugify(name), name=name)
+
+    def make_contract(self) -> Contract:
+        here: dict[str, Any] = {"tenant": self.tenant}
+        rules = [{"code": code} for code in MILESTONES]
+        programme = Programme.objects.create(**here, code="bench", name="Bench", milestones=rules)
+        contract = Contract.objects.create(
+            **here,
+            programme=programme,
+            commissioner=self.organisation("commissioner", "Bench commissioner"),
+            code="bench",
+            name="Bench",
+            starts_on=shift(self.system.today.replace(day=1), 1 - MONTHS),
+            ends_on=shift(self.system.today.replace(day=1), MONTHS),
+            allotted_days=730,
+            clock="attachment",
+        )
+        for provider in self.providers:
+            SupplyAgreement.objects.create(
+                **here,
+                contract=contract,
+                organisation=provider,
+                share_basis_points=10_000 // PROVIDERS,
+                capacity=1_000_000,
+                starts_on=contract.starts_on,
+            )
+        return contract
+
+    def grow_to(self, people: int) -> None:
+        """Write the rows of more people in bulk and let the facts follow; then read the tables' statistics."""
+        say(f"making people {self.made + 1:,} to {people:,}")
+        values = {
+            "first": self.contract.starts_on,
+            "days": (self.system.today - self.contract.starts_on).days + 1,
+            "providers": [provider.pk for provider in self.providers],
+            "width": PROVIDERS,
+            "from": self.made + 1,
+            "to": people,
+            "contract": self.contract.pk,
+            "referrer": self.referrer.pk,
+            "user": self.user.pk,
+            "today": self.system.today,
+        }
+        with self.acting():
+            sql("select setseed(0.42)", {})
+            sql(PEOPLE, values)
+            for rows in ROWS:
+                sql(f"insert into {rows}", values)
+        self.made = people
+        say("computing the facts")
+        with self.acting():
+            rebuild(self.system)
+        # As autovacuum does within minutes, and only the owner may.
+        with closing(psycopg2.connect(os.environ["OWNER_DATABASE_URL"])) as owner:
+            owner.autocommit = True
+            owner.cursor().execute("analyze")
+
+    def page(self, sums: Sums, curves: list[Cohort]) -> Page:
+        """What the page shows, from whichever source."""
+        windows = {
+            measure.code: self.period.window(measure, self.reader.today) for measure in self.measures()
+        }
+        promised = Promised.of(self.contract, self.reader)
+        providers = providers_of(self.contract, sums.organisations - {None})
+        board = Board(self.measures(), windows, sums, promised, providers)
+        return board.whole, board.rows, curves
+
+    def measures(self) -> list[Measure]:
+        return measures_of(MILESTONES, money=False)
+
+    def windows(self) -> list[Window]:
+        return list(dict.fromkeys(self.period.window(one, self.reader.today) for one in self.measures()))
+
+    def from_facts(self) -> Page:
+        """The page as it is served."""
+        return self.page(Sums.of(self.contract, self.windows()), cohorts(self.contract, self.reader.today))
+
+    def from_rows(self) -> Page:
+        """The same page from referrals, acceptances, enrolments and milestones."""
+        windows = self.windows()
+        values = {
+            "contract": self.contract.pk,
+            "counted": tuple(map(str, COUNTED)),
+            "outcomes": EVENT.codes,
+            **{f"first_{n}": window.first for n, window in enumerate(windows)},
+            **{f"after_{n}": shift(window.last, 1) for n, window in enumerate(windows)},
+            **{f"by_{n}": window.by for n, window in enumerate(windows)},
+        }
+
+        def inside(on: str, referred_on: str, elapsed: str) -> tuple[str, str]:
+            """The columns that count each window, and the condition that a row is in any."""
+            event = f"{on} >= %(first_{{n}})s and {on} < %(after_{{n}})s"
+            cohort = event.replace(on, referred_on) + f" and {elapsed} <= %(by_{{n}})s"
+            conditions = [
+                (event if window.by is None else cohort).format(n=n) for n, window in enumerate(windows)
+            ]
+            counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+            return counts, " or ".join(f"({condition})" for condition in conditions)
+
+        counts, in_any = inside("r.received_on", "r.received_on", "0")
+        referrals = f"""select first.organisation_id, 'referral', {counts}
+                          from referrals_referral r left join {FIRST_ACCEPTED} first on first.referral_id = r.id
+                         where {ELIGIBLE} and ({in_any}) group by 1"""
+        counts, in_any = inside("m.reached_on", "e.referred_on", ELAPSED)
+        milestones = (
+            f"""select m.organisation_id, m.code, {counts} from {REACHED} and ({in_any}) group by 1, 2"""
+        )
+        amounts = {
+            (organisation_id, code, window): amount
+            for organisation_id, code, *found in [*sql(referrals, values), *sql(milestones, values)]
+            for window, amount in zip(windows, found, strict=True)
+        }
+        cells: Any = [*sql(CURVE_REFERRALS, values), *sql(CURVE_OUTCOMES, values)]
+        return self.page(Sums(amounts), curves_of(cells, self.contract, self.reader.today))
+
+    def timed(self, work: Callable[[], Any], viewer: Viewer) -> tuple[float, Any]:
+        """Milliseconds and answer of one run, in a transaction of its own as the viewer."""
+        began = time.perf_counter()
+        with self.acting(viewer):
+            answer = work()
+        return (time.perf_counter() - began) * 1000, answer
+
+    def page_times(self) -> tuple[float, float, bool]:
+        """Medians of the page from facts and from rows, taken in turns, and whether they were always equal."""
+        say(f"the page from facts and from rows in turns: {self.period.label}")
+        runs = [
+            (self.timed(self.from_facts, self.reader), self.timed(self.from_rows, self.reader))
+            for _ in range(REPEATS)
+        ]
+        is_equal = all(facts[1] == rows[1] for facts, rows in runs)
+        return median(facts[0] for facts, _ in runs), median(rows[0] for _, rows in runs), is_equal
+
+    def refresh_time(self, people: int) -> float:
+        """The median of refreshing so many people, each of whom has reached one milestone more or less."""
+        times = []
+        for _ in range(REPEATS):
+            with self.acting():
+                changed = Milestone.objects.filter(code="start").order_by("?")[:people]
+                flipped = [(one.pk, one.participant_id, one.reversed_at is None) for one in changed]
+                now = self.system.now()
+                for state in (True, False):
+                    ids = [pk for pk, _, was in flipped if was is state]
+                    Milestone.objects.filter(pk__in=ids).update(reversed_at=now if state else None)
+                DirtyMark.objects.bulk_create(
+                    DirtyMark(tenant=self.tenant, contract=self.contract, participant_id=person)
+                    for _, person, _ in flipped
+                )
+            times.append(self.timed(lambda: refresh(self.system), self.system)[0])
+        return median(times)
+
+
+def measured(people: int) -> dict[str, Any]:
+    """Everything that is timed, by name."""
+    bench = Bench()
+    bench.grow_to(people // 10)
+    say("one change in a tenth of the caseload")
+    found: dict[str, Any] = {"refresh_one_of_a_tenth_ms": bench.refresh_time(1)}
+    bench.grow_to(people)
+    say("the same in the whole of it")
+    found["refresh_one_ms"] = bench.refresh_time(1)
+    found["refresh_growth"] = found["refresh_one_ms"] / found["refresh_one_of_a_tenth_ms"]
+    found["refresh_thousand_ms"] = bench.refresh_time(min(1_000, people // 2))
+    for name, code in (("page", "year"), ("page_since_the_beginning", "all")):
+        bench.period = Period.chosen(code, bench.contract, bench.system.today)
+        facts, rows, is_equal = bench.page_times()
+        found[f"{name}_from_facts_ms"], found[f"{name}_from_rows_ms"] = facts, rows
+        found[f"{name}_times_faster"], found[f"{name}_is_equal"] = rows / facts, is_equal
+    say("a night's rebuild")
+    found["rebuild_ms"], corrected = bench.timed(lambda: rebuild(bench.system), bench.system)
+    found["rebuild_corrected"] = corrected.people + corrected.cells
+    with bench.acting():
+        found |= {
+            model.__name__: model.objects.count() for model in (Milestone, Contribution, PerformanceFact)
+        }
+    return found
+
+
+def goals(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """What must hold."""
+    is_equal = found["page_is_equal"] and found["page_since_the_beginning_is_equal"]
+    page, everything, growth = (
+        found[name]
+        for name in ("page_times_faster", "page_since_the_beginning_times_faster", "refresh_growth")
+    )
+    wrong = found["rebuild_corrected"]
+    return [
+        goal("the page from facts equals the page from rows", is_equal, True, is_equal),
+        goal("the page as it opens, times faster from facts, at least", page, 10, page >= 10),
+        goal(
+            "the page since the beginning, times faster from facts, at least",
+            everything,
+            10,
+            everything >= 10,
+        ),
+        goal("one refresh in ten times the caseload, times its cost, at most", growth, 1.5, growth <= 1.5),
+        goal("what a rebuild after all refreshes corrects", wrong, 0, wrong == 0),
+    ]
+
+
+def machine() -> dict[str, Any]:
+    """Where this ran."""
+    return {
+        "processors": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "postgresql": sql("show server_version", {})[0][0],
+    }
+
+
+def goal(name: str, value: float | bool, target: float | bool, holds: bool) -> dict[str, Any]:
+    """A goal as it is printed."""
+    return {"name": name, "value": rounded(value), "target": target, "holds": holds}
+
+
+def rounded(value: Any) -> Any:
+    """A float to two decimals; anything else as it is."""
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def main(people: int) -> int:
+    """Measure, print, and say by the exit code whether every goal holds."""
+    found = measured(people)
+    held = goals(found)
+    report = {
+        "bench": "dashboard",
+        "machine": machine(),
+        "size": {"participants": people, "months": MONTHS, "providers": PROVIDERS, "repeats": REPEATS},
+        "figures": {name: rounded(value) for name, value in found.items()},
+        "goals": held,
+    }
+    print(json.dumps(report, indent=2))
+    return 0 if all(one["holds"] for one in held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000))

@@ -1,0 +1,93 @@
+"""Takes the pictures of the README from a running demo.
+
+`./baton run`, then `.venv/bin/python docs/take_pictures.py`.
+
+Needs the development packages (`./baton test` or `./baton check` installs them) and Chromium, named by CHROMIUM or found
+on the path. Writes docs/pictures/*.png.
+"""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent / "pictures"
+ADDRESS = os.environ.get("BATON_ADDRESS", "http://localhost:8000")
+PASSWORD = os.environ.get("BATON_DEMO_PASSWORD", "hackney marshes at half past nine")
+OPTIONS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One page as one person sees it; steps are the links to follow from the page at the path."""
+
+    name: str
+    person: str
+    path: str
+    width: int
+    steps: tuple[str, ...] = ()
+    whole: bool = False
+
+
+PICTURES = (
+    Picture("performance", "ingrid.okafor@example.org", "/serco/performance/", 1280),
+    Picture(
+        "people-behind-a-figure",
+        "ingrid.okafor@example.org",
+        "/serco/performance/",
+        1280,
+        ("main table tbody a",),
+    ),
+    Picture("caseload-phone", "amara.pickering@example.org", "/serco/caseload/", 390),
+    Picture("participant", "amara.pickering@example.org", "/serco/caseload/", 1280, (".baton-case__name",)),
+    Picture("statement", "callum.varga@example.org", "/serco/statements/", 1280, ("main table tbody a",)),
+)
+
+
+def sign_in(browser: Browser, person: str, width: int) -> Page:
+    """A page of the person's, signed in."""
+    page = browser.new_page(viewport={"width": width, "height": 844 if width < 500 else 900}, locale="en-GB")
+    page.goto(f"{ADDRESS}/account/login/")
+    page.locator("input[name=login]").fill(person)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/serco/**")
+    return page
+
+
+def take(browser: Browser, picture: Picture) -> None:
+    """Take one picture."""
+    page = sign_in(browser, picture.person, picture.width)
+    page.goto(ADDRESS + picture.path)
+    for selector in picture.steps:
+        page.locator(selector).first.click()
+        page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / f"{picture.name}.png", full_page=picture.whole)
+    page.close()
+    print(f"{picture.name}.png")
+
+
+def main() -> None:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        sys.exit("No Chromium: install it, or name it in CHROMIUM.")
+    FOLDER.mkdir(exist_ok=True)
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*OPTIONS, *sandbox])
+        for picture in PICTURES:
+            take(browser, picture)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The facts that dashboards read. Written by outcomes.performance alone."""
+
+from django.db import models
+
+from partners.models import TenantModel
+from partners.walls import ALL, OWN, tenant_key, walled
+
+
+class Cell(TenantModel):
+    """An amount of one thing, and where it counts.
+
+    cohort_month is the first day of the month of referral; elapsed_month the difference of calendar months between it
+    and the event, 0 for an event before it; month follows from both. organisation is the provider it counts for: none
+    while no provider has accepted. amount is a number of things, of money pence.
+    """
+
+    contract = tenant_key("programmes.Contract", db_index=False)
+    organisation = tenant_key("partners.Organisation", null=True, blank=True, db_index=False)
+    payment_group = models.CharField(max_length=20)
+    cohort_month = models.DateField()
+    elapsed_month = models.PositiveIntegerField()
+    month = models.GeneratedField(
+        expression=models.Func(
+            "cohort_month",
+            "elapsed_month",
+            template="(%(expressions)s)::date",
+            arg_joiner=" + interval '1 month' * ",
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    code = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class PerformanceFact(Cell):
+    """What all participants together add to one cell: the sum of their contributions."""
+
+    class Meta:
+        constraints = [
+            *walled(
+                "outcomes_performancefact",
+                "contract",
+                "organisation",
+                prime=ALL,
+                provider=OWN,
+                update=("amount",),
+                delete=True,
+            ),
+            models.UniqueConstraint(
+                fields=[
+                    "tenant",
+                    "contract",
+                    "organisation",
+                    "payment_group",
+                    "cohort_month",
+                    "elapsed_month",
+                    "code",
+                ],
+                nulls_distinct=False,
+                name="outcomes_performancefact_cell",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant"], condition=models.Q(amount=0), name="fact_of_nothing")]
+
+
+class Contribution(Cell):
+    """One thing that one participant adds to the facts at present, so that a change adds only the difference.
+
+    source_id is the row it follows from: a referral, a milestone or a journal.
+    """
+
+    participant = tenant_key("participants.Participant", db_index=False)
+    source_id = models.UUIDField()
+    happened_on = models.DateField()
+
+    class Meta:
+        constraints = walled(
+            "outcomes_contribution",
+            "contract",
+            "organisation",
+            "participant",
+            prime=ALL,
+            provider=OWN,
+            delete=True,
+        )
+        indexes = [
+            models.Index(fields=["tenant", "participant", "contract"], name="contribution_of_person"),
+            models.Index(fields=["tenant", "contract", "code", "-happened_on"], name="contribution_behind"),
+        ]
+
+
+class DirtyMark(TenantModel):
+    """This participant's contribution on this contract may have changed. Written in the transaction of the change."""
+
+    contract = tenant_key("programmes.Contract")
+    participant = tenant_key("participants.Participant")
+
+    class Meta:
+        constraints = walled("outcomes_dirtymark", "contract", "participant", delete=True)
+
+
+class Refresh(TenantModel):
+    """When the facts of a contract were last computed."""
+
+    contract = tenant_key("programmes.Contract")
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *walled(
+                "outcomes_refresh",
+                "contract",
+                prime=ALL,
+                provider="contract_id in (select c.id from programmes_contract c)",
+                commissioner="contract_id in (select c.id from programmes_contract c)",
+                update=("computed_at",),
+            ),
+            models.UniqueConstraint(fields=["tenant", "contract"], name="outcomes_refresh_once"),
+        ]

@@ -1,0 +1,109 @@
+"""The ledger: balanced journals, append only, and the monthly statements they stand on. All money is in pence."""
+
+from django.db import models
+
+from outcomes.models.work import OWN_SIDE
+from partners.models import TenantModel
+from partners.walls import ALL, OWN, tenant_key, walled
+
+
+class Statement(TenantModel):
+    """One provider, one contract, one month: what it earned, less what was clawed back. month is its first day."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+
+    contract = tenant_key("programmes.Contract")
+    organisation = tenant_key("partners.Organisation")
+    month = models.DateField()
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+
+    class Meta:
+        constraints = [
+            *walled("outcomes_statement", "contract", "organisation", prime=ALL, provider=OWN),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "organisation", "month"], name="outcomes_statement_once"
+            ),
+        ]
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its lines are final, so that what arrives later falls on a later statement."""
+        return self.status != self.Status.OPEN
+
+
+class Journal(TenantModel):
+    """One balanced set of entries. Its id follows from what it is for, so that the same facts write the same rows."""
+
+    class Side(models.TextChoices):
+        COMMISSIONER = "commissioner", "Commissioner to prime"
+        PROVIDER = "provider", "Prime to provider"
+
+    class Kind(models.TextChoices):
+        ACCRUAL = "accrual", "Earned"
+        REVERSAL = "reversal", "Reversed"
+
+    milestone = tenant_key("outcomes.Milestone", related_name="journals")
+    participant = tenant_key("participants.Participant")
+    contract = tenant_key("programmes.Contract")
+    # The provider to whom the milestone is attributed, on both sides.
+    organisation = tenant_key("partners.Organisation")
+    side = models.CharField(max_length=12, choices=Side)
+    kind = models.CharField(max_length=8, choices=Kind)
+    price = tenant_key("programmes.Price")
+    illustrative = models.BooleanField()
+    # What the journal is worth to the one who is paid; below zero for a reversal.
+    pence = models.BigIntegerField()
+    claimable_from = models.DateField()
+    why = models.TextField(blank=True)
+    reverses = tenant_key("outcomes.Journal", null=True, blank=True)
+    # The provider's statement on which the line stands; none on the commissioner's side.
+    statement = tenant_key("outcomes.Statement", null=True, blank=True, related_name="lines")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *walled(
+                "outcomes_journal",
+                "milestone",
+                "participant",
+                "contract",
+                "organisation",
+                "price",
+                "reverses",
+                "statement",
+                prime=ALL,
+                provider=OWN_SIDE,
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "milestone", "side"],
+                condition=models.Q(kind="accrual"),
+                name="outcomes_journal_one_accrual",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "reverses"],
+                condition=models.Q(kind="reversal"),
+                name="outcomes_journal_one_reversal",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "statement"], name="journal_of_statement")]
+
+
+class Entry(TenantModel):
+    """One side of a journal: pence to an account, debit above zero and credit below."""
+
+    journal = tenant_key("outcomes.Journal", related_name="entries")
+    account = models.CharField(max_length=40)
+    pence = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            *walled(
+                "outcomes_entry",
+                "journal",
+                prime=ALL,
+                provider="journal_id in (select j.id from outcomes_journal j)",
+            ),
+            models.CheckConstraint(condition=~models.Q(pence=0), name="outcomes_entry_not_zero"),
+            models.UniqueConstraint(fields=["tenant", "journal", "account"], name="outcomes_entry_account"),
+        ]

@@ -1,0 +1,81 @@
+"""Who is behind a figure: the contributions that it is the sum of, each with the reason why it counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from outcomes.models import Contribution, Journal, Milestone
+from outcomes.performance.periods import Window
+from participants.models import Participant
+from programmes.measures import ALWAYS, ILLUSTRATIVE, Measure, Unit
+from programmes.models import Contract, PaymentGroup
+from referrals.models import Referral
+
+SORTS: Final = {"on": "happened_on", "name": "search_name", "group": "payment_group"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that counts, and whose it is. amount is in pence where the measure is money."""
+
+    participant: Participant | None
+    provider: str
+    group: str
+    on: date
+    why: str
+    amount: int
+    illustrative: bool
+
+
+def behind(contract: Contract, measure: Measure, window: Window) -> QuerySet[Contribution]:
+    """What the figure counts, as the viewer's walls let it be seen; of a ratio, what its numerator counts."""
+    name = Participant.objects.filter(pk=OuterRef("participant_id")).values("search_name")
+    return (
+        Contribution.objects.filter(window.cells(), contract=contract, code__in=measure.codes)
+        .alias(search_name=Subquery(name))
+        .select_related("organisation")
+    )
+
+
+def in_order(found: QuerySet[Contribution], sort: str) -> QuerySet[Contribution]:
+    """Sorted by one of SORTS, with a minus descending; newest first for anything else."""
+    column = SORTS.get(sort.removeprefix("-"))
+    if column is None:
+        return found.order_by("-happened_on", "-id")
+    return found.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
+
+
+def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure) -> list[Line]:
+    """The rows in words, in three queries however many rows; a person whom the viewer may not see has no name."""
+    rows = list(rows)
+    people = Participant.objects.in_bulk({row.participant_id for row in rows})
+    groups = dict(PaymentGroup.objects.filter(contract=contract).values_list("code", "name"))
+    why = reasons(rows, measure)
+    return [
+        Line(
+            participant=people.get(row.participant_id),
+            provider=row.organisation.name if row.organisation else "",
+            group=groups.get(row.payment_group, row.payment_group),
+            on=row.happened_on,
+            why=why.get(row.source_id, ""),
+            amount=row.amount,
+            illustrative=row.code == ILLUSTRATIVE,
+        )
+        for row in rows
+    ]
+
+
+def reasons(rows: Iterable[Contribution], measure: Measure) -> dict[UUID, str]:
+    """Why each row counts, by its source, in one query."""
+    sources = [row.source_id for row in rows]
+    if measure.unit is Unit.PENCE:
+        journals = Journal.objects.filter(pk__in=sources).select_related("milestone")
+        return {journal.pk: journal.why or journal.milestone.why for journal in journals}
+    if ALWAYS.isdisjoint(measure.codes):
+        return dict(Milestone.objects.filter(pk__in=sources).values_list("pk", "why"))
+    referrals = Referral.objects.filter(pk__in=sources)
+    return {one.pk: f"Referral {one.reference}: {one.get_status_display().lower()}" for one in referrals}

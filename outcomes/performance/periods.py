@@ -1,0 +1,83 @@
+"""Which months a page speaks of, and which cells of the facts lie in them. A month is its first day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from django.db.models import Q
+
+from programmes.measures import Clock, Measure
+from programmes.models import Contract
+
+
+def month_of(day: date) -> date:
+    """The month of a day."""
+    return day.replace(day=1)
+
+
+def shift(month: date, months: int) -> date:
+    """The month so many months later, or earlier."""
+    year, index = divmod(month.year * 12 + month.month - 1 + months, 12)
+    return date(year, index + 1, 1)
+
+
+def months_between(first: date, last: date) -> int:
+    """How many months later `last` is."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which cells count: what happened in the months or, when `by` is given, what happened by that elapsed month to
+    the people referred in them. The first and the last month belong to it; no month does when they are the wrong way
+    round."""
+
+    first: date
+    last: date
+    by: int | None = None
+
+    def cells(self) -> Q:
+        """The condition on facts and on contributions alike."""
+        if self.by is None:
+            return Q(month__range=(self.first, self.last))
+        return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.last < self.first
+
+
+@dataclass(frozen=True)
+class Period:
+    """What the reader chose, in words and in months; both months belong to it, and the last may not be over."""
+
+    code: str
+    label: str
+    first: date
+    last: date
+
+    @classmethod
+    def chosen(cls, code: str, contract: Contract, today: date) -> Self:
+        """The period of a code among `choices`. Raises KeyError for any other."""
+        return {period.code: period for period in cls.choices(contract, today)}[code]
+
+    @classmethod
+    def choices(cls, contract: Contract, today: date) -> list[Self]:
+        """What there is to choose from, the usual first, then every month of the contract so far, newest first."""
+        begin, now = month_of(contract.starts_on), month_of(today)
+        now = max(begin, now)
+        year, in_year = divmod(months_between(begin, now), 12)
+        months = [shift(now, -back) for back in range(months_between(begin, now) + 1)]
+        return [
+            cls("year", f"Contract year {year + 1} to date", shift(now, -in_year), now),
+            cls("12", "Last 12 months", shift(now, -11), now),
+            cls("all", "Since the beginning", begin, now),
+            *(cls(f"{month:%Y-%m}", f"{month:%B %Y}", month, month) for month in months),
+        ]
+
+    def window(self, measure: Measure, today: date) -> Window:
+        """The cells of a measure. On the cohort's clock only months whose time is over take part, perhaps none."""
+        if measure.clock is Clock.EVENT:
+            return Window(self.first, self.last)
+        over = shift(month_of(today), -measure.months_after - 1)
+        return Window(self.first, min(self.last, over), by=measure.months_after)

@@ -1,0 +1,192 @@
+"""Keeping the facts right: the only place that writes them.
+
+A change marks its person in its own transaction. A refresh takes the marks, computes what those people add now, and
+adds the difference to what they added before, so that its cost follows the change. A rebuild computes everybody anew
+and must find nothing to correct.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from outcomes.models import DirtyMark, Refresh
+from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PEOPLE, STORED_OF_PEOPLE
+from partners import events, outbox
+from partners.models import DomainEvent, OutboxItem
+from partners.viewer import Viewer
+from programmes.models import Contract
+
+log = structlog.stdlib.get_logger("performance")
+
+# Marks of one transaction: few enough that the next change does not wait long.
+BATCH: Final = 5_000
+MOVES_A_FIGURE: Final = (
+    "referral.received",
+    "referral.decided",
+    "referral.allocated",
+    "referral.accepted",
+    "referral.handed_back",
+    "referral.withdrawn",
+    "referral.started",
+    "referral.did_not_start",
+    "enrolment.started",
+    "enrolment.ended",
+    "milestone.reached",
+    "milestone.priced",
+    "milestone.reversed",
+)
+
+# One writer in a tenant, so that no cell is hot and no two differences are taken from the same state. The next one
+# waits instead of failing: a refresh takes milliseconds, and it would find the marks gone or do them at once. When a
+# rebuild keeps it longer than the connection's lock_timeout, the outbox leases the work again.
+TURN: Final = "select pg_advisory_xact_lock(hashtextextended('facts:' || %s, 0))"
+# A transaction that marks a thousand people asks for one refresh: it remembers, until it ends, that it has asked.
+ASK: Final = """
+select set_config('facts.asked', %(tenant)s, true)
+ where current_setting('facts.asked', true) is distinct from %(tenant)s
+"""
+FORGET: Final = "select set_config('facts.asked', '', true)"
+TAKE: Final = """
+delete from outcomes_dirtymark where id = any(array(select id from outcomes_dirtymark order by id limit %s))
+returning contract_id, participant_id
+"""
+ADD: Final = f"""
+insert into outcomes_performancefact (id, tenant_id, {KEY}, amount)
+select gen_random_uuid(), (select wall.tenant()), {KEY}, amount from difference order by {KEY}
+    on conflict on constraint outcomes_performancefact_cell
+    do update set amount = outcomes_performancefact.amount + excluded.amount
+"""
+# Each statement runs on one snapshot, in which a mark is seen only together with the change that made it.
+RECOMPUTE: Final = f"""
+with people as (
+  select * from unnest(%(contracts)s::uuid[], %(participants)s::uuid[]) as p (contract_id, participant_id)
+), now ({COLUMNS}) as materialized ({OF_PEOPLE}
+), before as materialized ({STORED_OF_PEOPLE}
+), gone as (select {COLUMNS} from before except select {COLUMNS} from now
+), come as (select {COLUMNS} from now except select {COLUMNS} from before
+), deleted as (
+  delete from outcomes_contribution
+   where id = any(array(select before.id from before join gone using (source_id)))
+), inserted as (
+  insert into outcomes_contribution (id, tenant_id, {COLUMNS})
+  select gen_random_uuid(), (select wall.tenant()), {COLUMNS} from come
+), difference as (
+  select {KEY}, sum(amount) as amount
+    from (select {KEY}, amount from come union all select {KEY}, -amount from gone) each
+   group by {KEY} having sum(amount) <> 0
+) {ADD}
+"""
+SWEEP: Final = "delete from outcomes_performancefact where amount = 0"
+# People whose stored contributions are not what the rows say, leaving out those who wait for a refresh anyway.
+MARK_DIFFERING: Final = f"""
+with now ({COLUMNS}) as materialized ({OF_EVERYBODY}
+), before as materialized (select {COLUMNS} from outcomes_contribution
+), differing as (
+  (select * from before except select * from now) union all (select * from now except select * from before)
+)
+insert into outcomes_dirtymark (id, tenant_id, contract_id, participant_id)
+select gen_random_uuid(), (select wall.tenant()), contract_id, participant_id
+  from (select contract_id, participant_id from differing
+        except select contract_id, participant_id from outcomes_dirtymark) each
+"""
+# What the sum of the contributions lacks or has too much, cell by cell.
+CORRECT: Final = f"""
+with difference as (
+  select {KEY}, sum(amount) as amount
+    from (select {KEY}, amount from outcomes_contribution
+          union all select {KEY}, -amount from outcomes_performancefact) each
+   group by {KEY} having sum(amount) <> 0
+) {ADD}
+"""
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a rebuild found wrong and put right: people's contributions, and cells that were not their sum."""
+
+    people: int
+    cells: int
+
+
+def mark(event: DomainEvent, by: Viewer) -> None:
+    """Subscriber: note in the event's transaction that this participant's figures may have changed."""
+    contract_id = event.facts.get("contract")
+    if not event.participant_id or not contract_id:
+        return
+    dirty = DirtyMark(
+        tenant_id=by.tenant_id, contract_id=UUID(contract_id), participant_id=event.participant_id
+    )
+    dirty.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(ASK, {"tenant": str(by.tenant_id)})
+        if cursor.fetchone():
+            outbox.enqueue("facts", by)
+
+
+def refresh(system: Viewer) -> int:
+    """Bring the facts in line with a batch of marks, in the running transaction, in a constant number of statements.
+
+    Returns how many people were recomputed. Asks for another run where marks may be left.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET)
+        cursor.execute(TURN, [str(system.tenant_id)])
+        cursor.execute(TAKE, [BATCH])
+        marks = cursor.fetchall()
+        people = sorted(set(marks))
+        if people:
+            contracts, participants = zip(*people, strict=True)
+            cursor.execute(RECOMPUTE, {"contracts": list(contracts), "participants": list(participants)})
+            cursor.execute(SWEEP)
+            _computed(set(contracts), system)
+    if len(marks) == BATCH:
+        outbox.enqueue("facts", system)
+    return len(people)
+
+
+def rebuild(system: Viewer) -> Corrected:
+    """Compute everybody anew, compare with what the refreshes left, and put right what differs.
+
+    Also makes the first facts of rows that were written in bulk. Runs in the running transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TURN, [str(system.tenant_id)])
+        cursor.execute(CORRECT)
+        cells = cursor.rowcount
+        cursor.execute(MARK_DIFFERING)
+        people = cursor.rowcount
+        cursor.execute(SWEEP)
+    while refresh(system):
+        pass
+    _computed(set(Contract.objects.values_list("pk", flat=True)), system)
+    return Corrected(people, cells)
+
+
+def _computed(contracts: set[UUID], system: Viewer) -> None:
+    Refresh.objects.bulk_create(
+        [Refresh(tenant_id=system.tenant_id, contract_id=pk, computed_at=system.now()) for pk in contracts],
+        update_conflicts=True,
+        unique_fields=["tenant", "contract"],
+        update_fields=["computed_at"],
+    )
+
+
+def _refresh_item(item: OutboxItem, system: Viewer) -> None:
+    refresh(system)
+
+
+def _rebuild_item(item: OutboxItem, system: Viewer) -> None:
+    found = rebuild(system)
+    if found.people or found.cells:
+        log.error("facts were not the sum of the rows", count=found.people + found.cells)
+
+
+def connect() -> None:
+    """Listen to every event that can move a figure, and offer the work; called when the apps are ready."""
+    events.subscribe(mark, *MOVES_A_FIGURE)
+    outbox.consume("facts", _refresh_item)
+    outbox.consume("rebuild", _rebuild_item)
+    outbox.every_day("rebuild the facts", "rebuild")

@@ -1,0 +1,69 @@
+"""The reasons to act that follow from jobs: a milestone that is near, a job that ended, silence since the first day."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max
+
+from outcomes.milestone_rules import days
+from outcomes.milestones import Outlook, outlook
+from outcomes.models import Job
+from outcomes.terms import Terms
+from participants.models import Contact
+from participants.needs import Need
+from partners.viewer import Viewer
+from programmes.working_days import england_and_wales
+
+NEAR_DAYS = 28
+SETTLING_IN_DAYS = 7
+KINDS = {
+    "milestone_near": f"Milestone within {NEAR_DAYS} days",
+    "job_ended": f"Job ended within {NEAR_DAYS} days",
+    "in_work_silence": "In work, no contact since the first day",
+}
+
+
+def from_jobs(viewer: Viewer, participant_ids: list[UUID], today: date) -> dict[UUID, list[Need]]:
+    """What the jobs of each person ask for."""
+    jobs: defaultdict[UUID, list[Job]] = defaultdict(list)
+    in_force = Job.objects.filter(participant__in=participant_ids, voided_at=None)
+    for job in in_force.select_related("enrolment").order_by("starts_on", "pk"):
+        jobs[job.participant_id].append(job)
+    reached = Contact.objects.filter(participant__in=jobs, result=Contact.Result.ATTENDED).order_by()
+    last_contacts = dict(reached.values_list("participant_id").annotate(Max("contacted_on")))
+    terms = Terms.of({job.enrolment.contract_id for held in jobs.values() for job in held})
+    return {
+        person: list(_needs(held, last_contacts.get(person), terms, today)) for person, held in jobs.items()
+    }
+
+
+def _needs(jobs: list[Job], last_contact_on: date | None, terms: Terms, today: date) -> Iterator[Need]:
+    """The reasons of one person, whose jobs come in the order in which they began."""
+    in_work = [job for job in jobs if job.ends_on is None or job.ends_on >= today]
+    if not in_work:
+        ended_on = max(job.ends_on for job in jobs if job.ends_on)
+        ago = (today - ended_on).days
+        if ago <= NEAR_DAYS:
+            yield Need(85, f"Job ended on {ended_on.day} {ended_on:%B}: {days(ago)} ago", "job_ended")
+        return
+    near = _nearest(in_work[-1], jobs, terms, today)
+    if near:
+        yield Need(60 if near.days_to_go in range(8) else 35, near.sentence, "milestone_near")
+    began_on = in_work[-1].starts_on
+    silent = last_contact_on is None or last_contact_on < began_on
+    if silent and (today - began_on).days >= SETTLING_IN_DAYS:
+        in_work_for = days((today - began_on).days)
+        yield Need(65, f"In work for {in_work_for}: no contact since the first day", "in_work_silence")
+
+
+def _nearest(job: Job, jobs: list[Job], terms: Terms, today: date) -> Outlook | None:
+    """The next milestone on the contract of the job, where it is near and the days in work decide it."""
+    enrolment = job.enrolment
+    rules = terms.rules(enrolment.contract_id, enrolment.payment_group)
+    decided_by_work = {rule.code for rule in rules if rule.needs_a_job}
+    case = terms.case(enrolment, [one for one in jobs if one.enrolment_id == enrolment.pk])
+    coming = outlook(case, rules, today, england_and_wales())
+    near = [one for one in coming if one.code in decided_by_work and one.days_to_go in range(NEAR_DAYS + 1)]
+    return min(near, key=lambda one: one.on or date.max, default=None)

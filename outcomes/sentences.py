@@ -1,0 +1,54 @@
+"""Jobs and milestones in a person's story."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from outcomes.milestones import spoken
+from outcomes.models import Job, Milestone
+from outcomes.terms import Terms
+from participants.timeline import Line, Renderer
+from partners.models import DomainEvent
+from partners.viewer import Viewer
+
+
+def jobs(title: str, tone: str = "") -> Renderer:
+    """A renderer of job events: the title with the employer where the walls show the job, and its dates."""
+
+    def tell(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+        known = Job.objects.in_bulk([event.subject_id for event in told])
+        return [_job_line(event, known, title, tone) for event in told]
+
+    return tell
+
+
+def _job_line(event: DomainEvent, known: dict[object, Job], title: str, tone: str) -> Line:
+    job = known.get(event.subject_id)
+    first, last = (_spoken(event.facts.get(name)) for name in ("starts_on", "ends_on"))
+    dates = f"From {first} to {last}." if last else f"Since {first}."
+    return Line(title, f"{job.title} at {job.employer}. {dates}" if job else dates, tone)
+
+
+def milestones(verb: str, tone: str) -> Renderer:
+    """A renderer of milestone events: what it was, and why."""
+
+    def tell(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+        known = Milestone.objects.in_bulk([event.subject_id for event in told])
+        terms = Terms.of({milestone.contract_id for milestone in known.values()})
+        return [_milestone_line(event, known, terms, verb, tone) for event in told]
+
+    return tell
+
+
+def _milestone_line(
+    event: DomainEvent, known: dict[object, Milestone], terms: Terms, verb: str, tone: str
+) -> Line:
+    milestone = known.get(event.subject_id)
+    if milestone is None:
+        return Line(f"Milestone {verb}", "", tone)
+    label = terms.label(milestone.contract_id, milestone.payment_group, milestone.code, milestone.ordinal)
+    why = milestone.reversed_why if event.kind == "milestone.reversed" else milestone.why
+    return Line(f"{label} {verb}", why, tone)
+
+
+def _spoken(day: str | None) -> str:
+    return spoken(date.fromisoformat(day)) if day else ""

@@ -1,0 +1,95 @@
+"""What outcomes listens to, the work it does for the outbox, and what it puts on other apps' pages."""
+
+from datetime import date
+
+from outcomes import reasons, sentences, work
+from outcomes.accrual import recompute
+from outcomes.milestones import spoken
+from participants import needs, slots, timeline
+from participants.models import Enrolment, Participant
+from partners import events, outbox, pages
+from partners.models import DomainEvent, OutboxItem
+from partners.permissions import Permission, can
+from partners.viewer import Viewer
+
+BOTH = frozenset({"provider", "prime"})
+# Enrolments of one transaction: few enough that nobody waits long for their locks.
+PAGE = 100
+BECAUSE = {
+    "job.recorded": "A job that began on {starts_on} was recorded",
+    "job.ended": "The job that began on {starts_on} ended on {ends_on}",
+    "job.corrected": "A job's dates were corrected: it began on {starts_on} and {ends_on}",
+}
+
+
+def keep_in_line() -> None:
+    """Milestones and journals follow the facts at once, and the calendar every day."""
+    events.subscribe(accrue_one, "enrolment.started", "job.recorded", "job.ended", "job.corrected")
+    events.subscribe(accrue_all, "workspace.clock_moved")
+    outbox.consume("accrue", accrue)
+    outbox.every_day("accrue", "accrue")
+
+
+def tell_the_story() -> None:
+    """How jobs and milestones read on a person's timeline."""
+    timeline.tell("job.recorded", sentences.jobs("Started work", "green"), group="Work")
+    timeline.tell("job.ended", sentences.jobs("Job ended", "amber"), group="Work")
+    timeline.tell("job.corrected", sentences.jobs("Dates of a job corrected"), group="Work")
+    timeline.tell("milestone.reached", sentences.milestones("reached", "green"), group="Milestones")
+    timeline.tell("milestone.priced", sentences.milestones("priced", ""), group="Milestones")
+    timeline.tell("milestone.reversed", sentences.milestones("reversed", "red"), group="Milestones")
+
+
+def fill_the_participant_page() -> None:
+    """Tabs, next steps and reasons to act."""
+    slots.add(slots.Slot("Work", "participant_work", BOTH, Permission.SEE_PEOPLE))
+    slots.add(slots.Slot("Money", "participant_money", BOTH, Permission.SEE_MONEY))
+    slots.add_step(slots.Step("Record a job", "record_job", can_record_a_job))
+    needs.source(reasons.from_jobs, **reasons.KINDS)
+
+
+def add_to_navigation() -> None:
+    """Statements: after performance, and for the prime before its contracts."""
+    pages.add_to_navigation(pages.Entry("Statements", "statements", BOTH, Permission.SEE_MONEY, order=35))
+
+
+def can_record_a_job(participant: Participant, viewer: Viewer) -> bool:
+    """Whether the viewer keeps the case of somebody who has started."""
+    return can(viewer, Permission.KEEP_CASE) and bool(work.enrolments_held(participant.pk, viewer))
+
+
+def accrue_one(event: DomainEvent, by: Viewer) -> None:
+    """A fact of one enrolment changed: its milestones follow in the same transaction."""
+    enrolments = Enrolment.objects.filter(pk=event.facts["enrolment"])
+    recompute(enrolments=enrolments, by=by, at=event.at, because=because(event))
+
+
+def because(event: DomainEvent) -> str:
+    """What changed, in words for a statement; nothing for events that take nothing back."""
+    dates = {name: _spoken(event.facts.get(name)) for name in ("starts_on", "ends_on")}
+    if event.kind == "job.corrected":
+        dates["ends_on"] = f"ended on {dates['ends_on']}" if dates["ends_on"] else "is still held"
+    return BECAUSE.get(event.kind, "").format(**dates)
+
+
+def accrue_all(event: DomainEvent, by: Viewer) -> None:
+    """The workspace's day changed: everybody's milestones may have."""
+    outbox.enqueue("accrue", by)
+
+
+def accrue(item: OutboxItem, system: Viewer) -> None:
+    """Bring a page of the tenant's enrolments in line, by id after the item's subject, and ask for the next page.
+
+    Every enrolment, and not only those in work: a price that was loaded late is owed to those who left as well.
+    """
+    enrolments = Enrolment.objects.order_by("pk")
+    if item.subject_id is not None:
+        enrolments = enrolments.filter(pk__gt=item.subject_id)
+    page = list(enrolments[:PAGE])
+    recompute(enrolments=page, by=system, at=system.now())
+    if len(page) == PAGE:
+        outbox.enqueue("accrue", system, subject_id=page[-1].pk)
+
+
+def _spoken(day: str | None) -> str:
+    return spoken(date.fromisoformat(day)) if day else ""

@@ -1,0 +1,140 @@
+"""The terms of contracts as the engines take them: milestone rules, prices, and which milestones lack a price."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from outcomes import milestones, pricing
+from outcomes.milestones import Rule, Spell, last_day_of, rules_from
+from outcomes.models import Job, Journal, Milestone
+from participants.models import Enrolment
+from programmes.milestones import Rows, own_rules
+from programmes.models import Contract, PaymentGroup, Price
+
+
+@dataclass
+class Terms:
+    """The terms of some contracts, as the viewer sees them: three queries, however many contracts."""
+
+    contracts: dict[UUID, Contract]
+    group_rules: dict[tuple[UUID, str], Rows]
+    rows: dict[UUID, list[Price]]
+    _rules: dict[tuple[UUID, str], tuple[Rule, ...]] = field(default_factory=dict)
+    _prices: dict[tuple[UUID, str, str], list[pricing.Price]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, contract_ids: Iterable[UUID]) -> "Terms":
+        """The terms in force of these contracts."""
+        contracts = Contract.objects.select_related("programme").in_bulk(set(contract_ids))
+        groups = PaymentGroup.objects.filter(contract__in=contracts).exclude(milestones=[])
+        group_rules = {(group.contract_id, group.code): group.milestones for group in groups}
+        rows: dict[UUID, list[Price]] = {contract_id: [] for contract_id in contracts}
+        for row in Price.objects.filter(contract__in=contracts, withdrawn_at=None).order_by("pk"):
+            rows[row.contract_id].append(row)
+        return cls(contracts, group_rules, rows)
+
+    def rules(self, contract_id: UUID, group: str) -> tuple[Rule, ...]:
+        """The programme's milestone rules, with those that the payment group has of its own in their places."""
+        key = (contract_id, group)
+        if key not in self._rules:
+            programme = self.contracts[contract_id].programme
+            self._rules[key] = rules_from(own_rules(programme.milestones, self.group_rules.get(key, [])))
+        return self._rules[key]
+
+    def label(self, contract_id: UUID, group: str, code: str, ordinal: int) -> str:
+        """What the milestone is called; numbered where it can be reached more than once."""
+        rule = next((rule for rule in self.rules(contract_id, group) if rule.code == code), None)
+        if rule is None:
+            return code.replace("_", " ").capitalize()
+        return f"{rule.label} {ordinal}" if rule.most > 1 else rule.label
+
+    def case(self, enrolment: Enrolment, jobs: Iterable[Job]) -> milestones.Case:
+        """The facts of an enrolment with these jobs, and the last day of its allotted time by the contract's clock."""
+        contract = self.contracts[enrolment.contract_id]
+        from_referral = contract.clock == Contract.Clock.REFERRAL
+        first = enrolment.referred_on if from_referral else enrolment.started_on
+        return milestones.Case(
+            started_on=enrolment.started_on,
+            referred_on=enrolment.referred_on,
+            spells=tuple(Spell(job.starts_on, job.ends_on) for job in jobs),
+            allotted_until=last_day_of(first, contract.allotted_days),
+        )
+
+    def price(
+        self, enrolment: Enrolment, side: pricing.Side, organisation_id: UUID, code: str, ordinal: int
+    ) -> pricing.Priced | pricing.PriceMissing:
+        """What a milestone earns on one side. Two prices that claim it alike are as good as none."""
+        group = enrolment.payment_group
+        try:
+            return pricing.price_of(
+                self._prices_of(enrolment.contract_id, group, code),
+                side=side,
+                provider=str(organisation_id),
+                payment_group=group,
+                milestone=code,
+                ordinal=ordinal,
+                started_on=enrolment.started_on,
+            )
+        except pricing.AmbiguousPrice as problem:
+            return pricing.PriceMissing(f"more than one price: {problem}")
+
+    def _prices_of(self, contract_id: UUID, group: str, code: str) -> list[pricing.Price]:
+        key = (contract_id, group, code)
+        if key not in self._prices:
+            self._prices[key] = [
+                _priced_row(row, group)
+                for row in self.rows[contract_id]
+                if row.milestone == code and row.payment_group in ("", group)
+            ]
+        return self._prices[key]
+
+
+def _priced_row(row: Price, group: str) -> pricing.Price:
+    """The engine's row; a price for every group is one for this group."""
+    return pricing.Price(
+        id=str(row.pk),
+        side=row.side,  # type: ignore[arg-type]
+        payment_group=group,
+        milestone=row.milestone,
+        ordinal_from=row.ordinal_from,
+        ordinal_to=row.ordinal_to,
+        starts_from=row.starts_from,
+        starts_to=row.starts_to,
+        pence=row.pence,
+        share_basis_points=row.share_basis_points,
+        provider=str(row.organisation_id) if row.organisation_id else None,
+        illustrative=row.illustrative,
+    )
+
+
+def nothing_earned(side: str, reached: QuerySet[Milestone]) -> QuerySet[Any]:
+    """Those in force that earned nothing on this side, each with `is_paid_for`, `has_price` and `price_pence`.
+
+    A milestone that the terms pay for (`is_paid_for`) without a price for this group, number and day of start
+    (`has_price`) lacks a price. Where the contract has no price at all, everything does.
+    """
+    prices = Price.objects.filter(contract=OuterRef("contract"), side=side, withdrawn_at=None)
+    applies = prices.filter(
+        Q(payment_group="") | Q(payment_group=OuterRef("payment_group")),
+        Q(organisation=None) | Q(organisation=OuterRef("organisation")),
+        Q(starts_from=None) | Q(starts_from__lte=OuterRef("enrolment__started_on")),
+        Q(starts_to=None) | Q(starts_to__gte=OuterRef("enrolment__started_on")),
+        milestone=OuterRef("code"),
+        ordinal_from__lte=OuterRef("ordinal"),
+        ordinal_to__gte=OuterRef("ordinal"),
+    )
+    earned = Journal.objects.filter(milestone=OuterRef("pk"), side=side, kind=Journal.Kind.ACCRUAL)
+    paid_for = Exists(prices.filter(milestone=OuterRef("code"))) | ~Exists(prices)
+    return reached.filter(~Exists(earned), reversed_at=None).annotate(
+        is_paid_for=Case(When(paid_for, then=Value(True)), default=False, output_field=BooleanField()),
+        has_price=Exists(applies),
+        price_pence=Subquery(applies.order_by(F("organisation").asc(nulls_last=True)).values("pence")[:1]),
+    )
+
+
+def lacking_a_price(side: str) -> QuerySet[Any]:
+    """Milestones in force that the terms pay for, but for which they hold no price on this side."""
+    return nothing_earned(side, Milestone.objects.all()).filter(is_paid_for=True, has_price=False)

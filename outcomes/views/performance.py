@@ -1,0 +1,166 @@
+"""How the contract is doing: its figures, and the people behind each of them."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from outcomes.performance import charts, words
+from outcomes.performance.curves import EVENT, Cohort, cohorts
+from outcomes.performance.figures import Board, Row, computed_at
+from outcomes.performance.forms import BoardForm, NoContract, PeopleForm
+from outcomes.performance.people import behind, in_order, lines
+from partners.audience import for_members
+from partners.exports import csv_response
+from partners.middleware import viewer_of
+from partners.permissions import Permission, can
+from partners.viewer import Viewer
+from programmes.measures import MEASURES, Unit
+from programmes.models import Contract
+
+PAGE = 50
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def performance(request: HttpRequest) -> HttpResponse:
+    """The figures of a contract. Asked again by the page itself, it sends them only when they were computed anew."""
+    viewer = viewer_of(request)
+    try:
+        form = BoardForm(request.GET, viewer=viewer)
+    except NoContract:
+        return render(request, "performance/no_contract.html")
+    computed = computed_at(form.asked)
+    version = computed.isoformat() if computed else "never"
+    context = {
+        "form": form,
+        "contract": form.asked,
+        "period": form.months,
+        "computed_at": computed,
+        "version": version,
+        "ago": words.ago(computed, viewer.now()) if computed else "",
+    }
+    if not request.htmx or request.headers.get("X-Computed") != version:  # type: ignore[attr-defined]
+        context |= figures(form, request.GET.get("sort", ""), viewer)
+    page = "performance/changed.html" if request.htmx else "performance/performance.html"  # type: ignore[attr-defined]
+    return render(request, page, context)
+
+
+def figures(form: BoardForm, sort: str, viewer: Viewer) -> dict[str, Any]:
+    """The part of the page that changes when the facts do."""
+    board = Board.of(form.asked, form.months, viewer, money=can(viewer, Permission.SEE_MONEY))
+    links = words.Links(form.asked, form.months)
+    whole = Row(None, board.whole)
+    return {
+        "tiles": [words.tile(figure, links) for figure in whole.figures.values()],
+        "lines": [words.line(row, links) for row in words.in_order(board.rows, sort)],
+        "sort": sort or "provider",
+        "columns": [measure for measure in words.COLUMNS if measure in board.measures],
+        "headline": whole.headline.measure.label,
+        "status_rule": words.STATUS_RULE,
+        **(curve(form.asked, links, viewer) if EVENT in board.measures else {}),
+    }
+
+
+def curve(contract: Contract, links: words.Links, viewer: Viewer) -> dict[str, Any]:
+    """The cohorts' curves, and the table of the same figures with a link in every cell."""
+    found = cohorts(contract, viewer.today)
+    drawn = [charts.Curve(cohort.name, [float(share) for share in cohort.shares]) for cohort in found]
+    longest = max((len(cohort.outcomes) for cohort in found), default=0)
+    return {
+        "curve": charts.svg(
+            charts.cohort_curve(drawn, title="Job outcomes by cohort", event="with a job outcome")
+        )
+        if found
+        else None,
+        "cohorts": [(one, links.people("referrals", point=links.point(one, 0))) for one in found],
+        "points": [(n, [point(one, n, links) for one in found]) for n in range(longest)],
+    }
+
+
+def point(cohort: Cohort, elapsed: int, links: words.Links) -> tuple[str, str]:
+    """One point in words, with its link; not yet where the time is not over."""
+    if elapsed >= len(cohort.outcomes):
+        return words.NOT_YET, ""
+    return words.said(cohort.shares[elapsed], Unit.RATIO), links.people(
+        EVENT.code, point=links.point(cohort, elapsed)
+    )
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def performance_csv(request: HttpRequest) -> HttpResponse:
+    """The table of providers for a spreadsheet: numbers as they are, shares from 0 to 1, money in pence."""
+    viewer = viewer_of(request)
+    form = BoardForm(request.GET, viewer=viewer)
+    board = Board.of(form.asked, form.months, viewer, money=can(viewer, Permission.SEE_MONEY))
+    return csv_response(
+        f"performance-{form.asked.code}-{form.months.code}.csv",
+        [
+            "Provider",
+            *(measure.label for measure in board.measures),
+            "Profile to date",
+            "Difference",
+            "Status",
+        ],
+        [words.spreadsheet_line(row) for row in words.in_order(board.rows, request.GET.get("sort", ""))],
+    )
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """The people behind one figure, each with the reason why, 50 to a page."""
+    viewer = viewer_of(request)
+    form = PeopleForm(request.GET, viewer=viewer)
+    found = form.narrow(behind(form.asked, form.figure, form.window))
+    sort = request.GET.get("sort", "-on")
+    page = Paginator(in_order(found, sort), PAGE).get_page(request.GET.get("page"))
+    is_money = form.figure.unit is Unit.PENCE
+    context = {
+        "form": form,
+        "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
+        "scope": words.months(form.window),
+        "page": page,
+        "lines": lines(page.object_list, form.asked, form.figure),
+        "sort": sort,
+        "total": found.aggregate(total=Sum("amount"))["total"] or 0 if is_money else page.paginator.count,
+        "is_money": is_money,
+        "shows_names": can(viewer, Permission.SEE_PEOPLE),
+    }
+    return render(request, "performance/people.html", context)
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def people_csv(request: HttpRequest) -> HttpResponse:
+    """The same list, all pages of it, for a spreadsheet; money in pence."""
+    viewer = viewer_of(request)
+    form = PeopleForm(request.GET, viewer=viewer)
+    found = in_order(form.narrow(behind(form.asked, form.figure, form.window)), request.GET.get("sort", ""))
+    shows_names = can(viewer, Permission.SEE_PEOPLE)
+    return csv_response(
+        f"{form.figure.code}.csv",
+        ["Reference", "Name", "Provider", "Group", "Date", "Reason", "Amount"],
+        [
+            [
+                line.participant.reference if line.participant else "",
+                str(line.participant or "") if shows_names else "",
+                *(line.provider, line.group, line.on, line.why, line.amount),
+            ]
+            for line in lines(found, form.asked, form.figure)
+        ],
+    )
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def measures(request: HttpRequest) -> HttpResponse:
+    """What every figure means."""
+    crumbs = [("Performance", reverse("performance"))]
+    context = {"crumbs": crumbs, "measures": MEASURES, "status_rule": words.STATUS_RULE}
+    return render(request, "performance/measures.html", context)

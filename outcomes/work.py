@@ -1,0 +1,139 @@
+"""A person's work on each contract: jobs, what was reached and why, what comes next, and what a change did to it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from outcomes.milestones import Outlook, outlook, spoken
+from outcomes.models import Job, Journal, Milestone
+from outcomes.terms import Terms
+from participants.models import Assignment, Enrolment
+from partners.permissions import Permission, can
+from partners.templatetags.baton import pence
+from partners.viewer import Viewer
+from programmes.working_days import england_and_wales
+
+# A message names so many changes; the page shows all.
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Work:
+    """One enrolment with its jobs, newest first, its milestones and what comes next, each with its label.
+
+    is_kept: the viewer may change the jobs. outlook is empty where the viewer sees only a part of the jobs.
+    """
+
+    enrolment: Enrolment
+    jobs: list[Job]
+    reached: list[tuple[str, Milestone]]
+    reversed: list[tuple[str, Milestone]]
+    outlook: list[tuple[str, Outlook]]
+    is_kept: bool
+
+
+def contracts_held(participant_id: UUID, viewer: Viewer) -> set[UUID]:
+    """The contracts on which the viewer's organisation holds the person today."""
+    held = Assignment.objects.in_force(viewer.today).filter(
+        participant=participant_id, organisation=viewer.organisation_id
+    )
+    return set(held.values_list("contract_id", flat=True))
+
+
+def enrolments_held(participant_id: UUID, viewer: Viewer) -> list[Enrolment]:
+    """The person's newest enrolment on each contract on which the viewer's organisation holds them today."""
+    enrolments = Enrolment.objects.filter(
+        participant=participant_id, contract__in=contracts_held(participant_id, viewer)
+    )
+    newest = enrolments.order_by("contract", "-started_on", "-pk").distinct("contract")
+    return list(newest.select_related("contract"))
+
+
+def work_of(participant_id: UUID, viewer: Viewer) -> list[Work]:
+    """The person's work on every contract, the newest enrolment first: the same queries however much there is."""
+    enrolments = list(Enrolment.objects.filter(participant=participant_id).order_by("-started_on", "-pk"))
+    terms = Terms.of(enrolment.contract_id for enrolment in enrolments)
+    jobs: defaultdict[UUID, list[Job]] = defaultdict(list)
+    for job in Job.objects.filter(participant=participant_id, voided_at=None).order_by("-starts_on", "-pk"):
+        jobs[job.enrolment_id].append(job)
+    milestones: defaultdict[UUID, list[Milestone]] = defaultdict(list)
+    for one in Milestone.objects.filter(participant=participant_id).order_by(
+        "reached_on", "computed_at", "pk"
+    ):
+        milestones[one.enrolment_id].append(one)
+    held = contracts_held(participant_id, viewer)
+    # A provider sees the contracts that it delivers; a person's time on another prime contract is not its work.
+    return [
+        _work(
+            enrolment,
+            jobs[enrolment.pk],
+            milestones[enrolment.pk],
+            enrolment.contract_id in held,
+            terms,
+            viewer,
+        )
+        for enrolment in enrolments
+        if enrolment.contract_id in terms.contracts
+    ]
+
+
+def _work(
+    enrolment: Enrolment,
+    jobs: list[Job],
+    milestones: Iterable[Milestone],
+    is_held: bool,
+    terms: Terms,
+    viewer: Viewer,
+) -> Work:
+    enrolment.contract = terms.contracts[enrolment.contract_id]
+    named = [(label_of(one, terms), one) for one in milestones]
+    contract_id, group = enrolment.contract_id, enrolment.payment_group
+    coming: list[Outlook] = []
+    if is_held or viewer.kind == "prime":
+        case, rules = terms.case(enrolment, jobs), terms.rules(contract_id, group)
+        coming = sorted(
+            outlook(case, rules, viewer.today, england_and_wales()), key=lambda one: (one.on is None, one.on)
+        )
+    return Work(
+        enrolment,
+        jobs,
+        reached=[(label, one) for label, one in named if one.reversed_at is None],
+        reversed=[(label, one) for label, one in named if one.reversed_at is not None],
+        outlook=[(terms.label(contract_id, group, one.code, one.ordinal), one) for one in coming],
+        is_kept=is_held and can(viewer, Permission.KEEP_CASE),
+    )
+
+
+def label_of(milestone: Milestone, terms: Terms) -> str:
+    """What a stored milestone is called."""
+    return terms.label(milestone.contract_id, milestone.payment_group, milestone.code, milestone.ordinal)
+
+
+def what_changed(enrolment: Enrolment, at: datetime, viewer: Viewer) -> str:
+    """What an action of this moment did to the milestones, as sentences; with sums for those who may see them."""
+    milestones = Milestone.objects.filter(enrolment=enrolment)
+    taken_back = list(milestones.filter(reversed_at=at).order_by("reached_on", "pk"))
+    new = list(milestones.filter(computed_at=at, reversed_at=None).order_by("reached_on", "pk"))
+    terms = Terms.of([enrolment.contract_id])
+    lines: dict[UUID, Journal] = {}
+    if can(viewer, Permission.SEE_MONEY):
+        posted = Journal.objects.filter(milestone__in=[*taken_back, *new], recorded_at=at, side="provider")
+        lines = {journal.milestone_id: journal for journal in posted.select_related("statement")}
+    sentences = [
+        *(_sentence(one, "reversed", "goes back", terms, lines) for one in taken_back),
+        *(_sentence(one, "reached", "is", terms, lines) for one in new),
+    ]
+    more = len(sentences) - MOST_NAMED
+    return " ".join([*sentences[:MOST_NAMED], *([f"And {more} more."] if more > 0 else [])])
+
+
+def _sentence(milestone: Milestone, verb: str, goes: str, terms: Terms, lines: dict[UUID, Journal]) -> str:
+    label, day = label_of(milestone, terms), spoken(milestone.reached_on)
+    sentence = f"{label} of {day} reversed" if verb == "reversed" else f"{label} reached on {day}"
+    line = lines.get(milestone.pk)
+    if line is None or line.statement is None:
+        return f"{sentence}."
+    total = f"{pence(abs(line.pence))}{' (illustrative)' if line.illustrative else ''}"
+    return f"{sentence}: {total} {goes} on the statement of {line.statement.month:%B %Y}."

@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+
+
+class ParticipantsConfig(AppConfig):
+    name = "participants"
+    verbose_name = "Participants"
+
+    def ready(self) -> None:
+        from participants import needs, reasons, slots, telling, timeline
+        from partners.events import declare
+        from partners.pages import Entry, add_to_navigation
+        from partners.permissions import Permission
+
+        declare("contact.logged", "enrolment.started", "enrolment.ended", "assignment.adviser_chosen")
+        timeline.tell("contact.logged", telling.contacts, group="Contacts")
+        timeline.tell("enrolment.started", telling.started, group="Programme")
+        timeline.tell("enrolment.ended", telling.ended, group="Programme")
+        timeline.tell("assignment.adviser_chosen", telling.adviser_chosen, group="Programme")
+        needs.source(reasons.from_contacts, **reasons.KINDS)
+        slots.add(
+            slots.Slot(
+                "Timeline", "participant_timeline", frozenset({"provider", "prime"}), Permission.SEE_PEOPLE
+            )
+        )
+        add_to_navigation(
+            Entry("Caseload", "caseload", frozenset({"provider"}), Permission.SEE_PEOPLE, order=10)
+        )

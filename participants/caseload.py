@@ -1,0 +1,126 @@
+"""The people whom a provider holds today, those who need somebody first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from participants import needs
+from participants.cases import Case, cases_of
+from participants.last_contacts import Standing, reached_on, standing
+from participants.models import Assignment, ContactDetails
+from participants.models.enrolment import AssignmentQuerySet
+from participants.names import folded
+from participants.needs import Need
+from partners.viewer import Viewer
+from programmes.models import Area
+
+EVERYONE = "everyone"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case on the caseload, with what decides its place: the reasons, and when the person was last reached."""
+
+    case: Case
+    needs: list[Need]
+    reached_on: date | None
+
+
+@dataclass(frozen=True)
+class FullRow:
+    """A row as it is shown: with how contacts stand, and the area in which the person lives."""
+
+    row: Row
+    contacts: Standing
+    area: str
+
+
+def held_by(viewer: Viewer) -> AssignmentQuerySet:
+    """What the viewer's organisation holds today."""
+    assert viewer.organisation_id is not None
+    return Assignment.objects.in_force(viewer.today).filter(organisation_id=viewer.organisation_id)
+
+
+def rows(viewer: Viewer, wanted: dict[str, Any]) -> list[Row]:
+    """The cases that are wanted, in the order that is wanted: the same few queries for any number.
+
+    wanted: adviser (id, EVERYONE or NOBODY), and where they narrow contract (code), stage, need (code) and search;
+    sort: contact, name, or by need.
+    """
+    cases = [
+        case
+        for case in cases_of(matching(held_by(viewer), wanted), viewer.today)
+        if wanted.get("stage") in ("", None, case.stage) and is_called(case, wanted.get("search") or "")
+    ]
+    people = {case.assignment.participant_id for case in cases}
+    reasons, reached = needs.gather(viewer, people, viewer.today), reached_on(people)
+    found = [
+        Row(case, reasons[person], reached.get(person))
+        for case in cases
+        for person in [case.assignment.participant_id]
+        if not wanted.get("need") or wanted["need"] in {need.code for need in reasons[person]}
+    ]
+    return sorted(found, key={"name": by_name, "contact": by_silence}.get(wanted.get("sort") or "", by_need))
+
+
+def in_full(some: Iterable[Row]) -> list[FullRow]:
+    """These rows as they are shown."""
+    chosen = list(some)
+    people = {row.case.assignment.participant_id for row in chosen}
+    contacts, areas = standing(people), areas_of(people)
+    return [
+        FullRow(row, contacts[held.participant_id], areas.get((held.contract_id, held.participant_id), ""))
+        for row in chosen
+        for held in [row.case.assignment]
+    ]
+
+
+def matching(held: AssignmentQuerySet, wanted: dict[str, Any]) -> AssignmentQuerySet:
+    """Those with the wanted adviser and on the wanted contract, with the person, contract and adviser loaded."""
+    if wanted["adviser"] == NOBODY:
+        held = held.filter(adviser=None)
+    elif wanted["adviser"] != EVERYONE:
+        held = held.filter(adviser_id=wanted["adviser"])
+    if wanted.get("contract"):
+        held = held.filter(contract__code=wanted["contract"])
+    return held.select_related("participant", "contract", "adviser")
+
+
+def is_called(case: Case, search: str) -> bool:
+    """Whether each word begins one of the person's names, in any order, or the search is their reference.
+
+    The list is in hand anyway, to be ordered by need, so that nothing has to be searched behind the wall.
+    """
+    person = case.assignment.participant
+    if person.reference == search.strip().upper():
+        return True
+    names = person.search_name.split()
+    return all(any(name.startswith(word) for name in names) for word in folded(search).split())
+
+
+def areas_of(people: Iterable[UUID]) -> dict[tuple[UUID, UUID], str]:
+    """By contract and person, the name of the contract's area in which the person lives."""
+    lives_in: dict[str, list[UUID]] = {}
+    details = ContactDetails.objects.filter(participant_id__in=people)
+    for person, code in details.values_list("participant_id", "area_code"):
+        lives_in.setdefault(code, []).append(person)
+    areas = Area.objects.filter(code__in=lives_in).values_list("contract_id", "code", "name")
+    return {(contract, person): name for contract, code, name in areas for person in lives_in[code]}
+
+
+def by_name(row: Row) -> tuple[Any, ...]:
+    """By family name, then given name."""
+    return row.case.assignment.participant.search_name, row.case.assignment.participant_id
+
+
+def by_silence(row: Row) -> tuple[Any, ...]:
+    """Longest since contact first; never is longest."""
+    return row.reached_on or date.min, *by_name(row)
+
+
+def by_need(row: Row) -> tuple[Any, ...]:
+    """The weightiest reason first; of two alike, whoever was not spoken to for longer."""
+    return -max((need.weight for need in row.needs), default=0), *by_silence(row)

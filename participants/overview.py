@@ -1,0 +1,74 @@
+"""What stands at the head of a participant's page, as far as the walls show it to the viewer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from participants import needs, vault
+from participants.cases import Case, cases_of
+from participants.last_contacts import Standing, standing
+from participants.models import Assignment, Concern, ContactDetails, Health, Identity, Participant
+from participants.needs import Need
+from partners.models import Organisation
+from partners.viewer import Viewer, acting_as
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The person in short. is_held: the viewer works with them today, or is the prime, and may reach them.
+
+    cases: each with the name of its provider. number: masked. concerns: in words, for the cleared alone.
+    """
+
+    age: int
+    is_held: bool
+    cases: list[tuple[Case, str]]
+    needs: list[Need]
+    contacts: Standing
+    details: ContactDetails | None
+    number: str
+    health: list[str]
+    concern_met: bool
+    concerns: list[str]
+
+
+def overview(participant: Participant, viewer: Viewer) -> Overview:
+    """The person in short, in the same few queries for everyone."""
+    today = viewer.today
+    cases = _cases(participant, today)
+    held = [(case, provider) for case, provider in cases if case.assignment.holds_on(today)]
+    is_held = viewer.kind == "prime" or bool(held)
+    identity = Identity.objects.filter(participant=participant).first()
+    concerns = Concern.objects.filter(participant=participant).order_by("code")
+    return Overview(
+        age=age(participant.born_on, today),
+        is_held=is_held,
+        cases=held or cases,
+        needs=needs.gather(viewer, [participant.pk], today)[participant.pk] if is_held else [],
+        contacts=standing([participant.pk])[participant.pk],
+        details=ContactDetails.objects.filter(participant=participant).first(),
+        number=vault.masked(vault.open_sealed(identity)) if identity else "",
+        health=[
+            one.conditions for one in Health.objects.filter(participant=participant).order_by("noted_on")
+        ],
+        concern_met=is_held and concern_is_met(participant, viewer),
+        concerns=[concern.code.replace("_", " ").capitalize() for concern in concerns],
+    )
+
+
+def _cases(participant: Participant, today: date) -> list[tuple[Case, str]]:
+    """The cases that the viewer may see, the newest first, each with its provider's name."""
+    assignments = Assignment.objects.filter(participant=participant, voided_at=None)
+    cases = cases_of(assignments.select_related("contract", "adviser").order_by("-starts_on", "-id"), today)
+    providers = Organisation.objects.in_bulk({case.assignment.organisation_id for case in cases})
+    return [(case, providers[case.assignment.organisation_id].name) for case in cases]
+
+
+def concern_is_met(participant: Participant, viewer: Viewer) -> bool:
+    """Whether there is any concern about the family: the one bit that whoever works with the person may know."""
+    with acting_as(viewer.as_system("whether a family concern is met")):
+        return Concern.objects.filter(participant=participant).exists()
+
+
+def age(born_on: date, today: date) -> int:
+    """Full years; whoever was born on 29 February has their birthday on 1 March in other years."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

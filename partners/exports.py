@@ -1,0 +1,32 @@
+"""Lists as CSV, safe to open in a spreadsheet."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+
+# A spreadsheet would run what begins with one of these as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?")
+
+
+def safe(cell: Any) -> Any:
+    """The cell as a spreadsheet may have it: text that would be run as a formula begins with an apostrophe."""
+    if not isinstance(cell, str) or not cell.startswith(FORMULA_STARTS) or NEGATIVE_NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}"
+
+
+def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A download of these rows. Dates are ISO 8601, None is empty; the byte order mark tells Excel that it is UTF-8."""
+    response = HttpResponse(
+        "\ufeff",
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+    writer = csv.writer(response)
+    writer.writerow([safe(cell) for cell in header])
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return response

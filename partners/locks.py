@@ -1,0 +1,20 @@
+"""Locks by name, for things that may not have a row yet."""
+
+from django.db import OperationalError, connection
+
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+
+
+def hold(*names: str) -> None:
+    """Wait for these names and hold them until the transaction ends, taken in one order so that nobody waits in a ring.
+
+    Raises OperationalError when the wait is longer than PostgreSQL's lock_timeout; see is_busy.
+    """
+    with connection.cursor() as cursor:
+        for name in sorted(names):
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether a statement failed because somebody else holds a lock, so that trying again may help."""
+    return getattr(error.__cause__, "pgcode", None) in (LOCK_NOT_AVAILABLE, DEADLOCK)

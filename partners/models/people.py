@@ -1,0 +1,146 @@
+"""Tenants, organisations, users, memberships and API keys."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from partners.identifiers import uuid7
+from partners.models.base import TenantModel
+from partners.permissions import Role
+from partners.walls import ALL, OWN, tenant_key, walled
+
+
+class Tenant(models.Model):
+    """A prime contractor's workspace. Global: the first part of every address names one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    # Moves this tenant's clock: for the demo and for sandboxes only.
+    clock_offset = models.DurationField(default=timedelta)
+    # Shown at the foot of every page, such as that the people are invented.
+    notice = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its capitals."""
+
+    def create_user(self, email: str, password: str | None = None, *, name: str = "") -> "User":
+        """A person who can sign in; without a password they cannot until one is set."""
+        user = self.model(email=email.strip().lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Global: one person may work for several organisations and tenants."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="partners_user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(TenantModel):
+    """A prime, a provider (subcontractor or the prime's own arm), a referrer or a commissioner."""
+
+    class Kind(models.TextChoices):
+        PRIME = "prime", "Prime contractor"
+        PROVIDER = "provider", "Subcontractor"
+        REFERRER = "referrer", "Referrer"
+        COMMISSIONER = "commissioner", "Commissioner"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            *walled(
+                "partners_organisation",
+                prime=ALL,
+                provider="(id = (select wall.organisation()) or kind in ('prime', 'referrer', 'commissioner'))",
+                referrer="(id = (select wall.organisation()) or kind = 'prime')",
+                commissioner="(id = (select wall.organisation()) or kind in ('prime', 'provider'))",
+                update=("name",),
+            ),
+            models.UniqueConstraint(fields=["tenant", "slug"], name="partners_organisation_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(TenantModel):
+    """One person's place in one organisation: the row from which what they may see and do is read."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organisation = tenant_key("partners.Organisation")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    cleared = models.BooleanField(default=False)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            *walled(
+                "partners_membership",
+                "organisation",
+                prime=ALL,
+                provider=OWN,
+                referrer=OWN,
+                commissioner=OWN,
+                update=("ended_on",),
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "user", "organisation"],
+                condition=models.Q(ended_on=None),
+                name="partners_membership_once",
+            ),
+        ]
+
+
+class ApiKey(TenantModel):
+    """A partner's key. Only the hash of the secret is kept."""
+
+    organisation = tenant_key("partners.Organisation")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = walled(
+            "partners_apikey",
+            "organisation",
+            prime=ALL,
+            provider=OWN,
+            referrer=OWN,
+            update=("revoked_at", "last_used_on"),
+        )

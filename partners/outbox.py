@@ -1,0 +1,110 @@
+"""Work that must not be lost: written with the change, leased to Celery, done once.
+
+A row commits with the change that asks for it. The relay leases due rows to Celery; the worker does the work and marks
+the row done in one transaction. Celery may lose or double a message: an unanswered lease runs out and is sent again,
+and a row that is done or at work is left alone.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from partners.models import OutboxItem, ScheduledRun, Tenant
+from partners.viewer import Viewer, acting_as
+
+LEASE_SECONDS = 5
+MOST_ATTEMPTS = 10
+Consumer = Callable[[OutboxItem, Viewer], None]
+_consumers: dict[str, Consumer] = {}
+_daily: dict[str, str] = {}
+
+
+def consume(name: str, consumer: Consumer) -> None:
+    """Name the function that does a kind of work; it is called with (item, system viewer) inside a transaction."""
+    _consumers[name] = consumer
+
+
+def every_day(task: str, consumer: str) -> None:
+    """Have this work enqueued once a day, by each tenant's own clock."""
+    _daily[task] = consumer
+
+
+def enqueue(consumer: str, by: Viewer, subject_id: UUID | None = None) -> OutboxItem:
+    """Ask for work in the running transaction, as the system."""
+    if consumer not in _consumers:
+        raise ValueError(f"Nobody consumes {consumer}")
+    item = OutboxItem(tenant_id=by.tenant_id, consumer=consumer, subject_id=subject_id)
+    item.save(force_insert=True)
+    return item
+
+
+def lease(count: int = 50) -> list[UUID]:
+    """Lease due rows of every tenant, oldest first; what is not done when the lease ends comes again, ever later."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select id from wall.lease_outbox(%s, %s, %s)", [count, LEASE_SECONDS, MOST_ATTEMPTS])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def perform(item_id: UUID) -> str:
+    """Do the work of one row and mark it done, in one transaction. Returns done, or left where there was nothing."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select tenant_id, clock_offset from wall.open_job(%s)", [item_id])
+            found = cursor.fetchone()
+        if found is None:
+            return "left"
+        system = Viewer.system(found[0], purpose="outbox", clock_offset=found[1])
+        with acting_as(system):
+            due = OutboxItem.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+            item = due.filter(pk=item_id, done_at=None, dead_at=None).first()
+            if item is None:
+                return "left"
+            _consumers[item.consumer](item, system)
+            item.done_at = timezone.now()
+            item.save(update_fields=["done_at"])
+    return "done"
+
+
+def note_failure(item_id: UUID, error: BaseException) -> None:
+    """Keep the kind of error, without its words: they can quote a person's data."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select tenant_id, clock_offset from wall.open_job(%s)", [item_id])
+            found = cursor.fetchone()
+        if found is not None:
+            with acting_as(Viewer.system(found[0], purpose="outbox")):
+                OutboxItem.objects.filter(pk=item_id).update(last_error=type(error).__name__)
+
+
+def tick() -> int:
+    """Enqueue what is due by the calendar and was not yet; returns how many. Any number of clocks may call it."""
+    started = 0
+    for tenant in Tenant.objects.all():
+        system = Viewer.system(tenant.pk, purpose="schedule", clock_offset=tenant.clock_offset)
+        for task, consumer in _daily.items():
+            with transaction.atomic(), acting_as(system):
+                _, is_new = ScheduledRun.objects.get_or_create(
+                    tenant_id=tenant.pk, task=task, period=system.today.isoformat()
+                )
+                if is_new:
+                    enqueue(consumer, system)
+                    started += 1
+    return started
+
+
+def work_off(limit: int = 1000) -> int:
+    """Do all due work here and now, without Celery: for commands and tests. Returns how many rows were done."""
+    done = 0
+    while done < limit and (ids := lease()):
+        done += sum(perform(item_id) == "done" for item_id in ids)
+    return done
+
+
+def oldest_due() -> timedelta | None:
+    """How long the oldest due row has waited, over all tenants; None when nothing waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("select wall.oldest_due()")
+        return cursor.fetchone()[0]

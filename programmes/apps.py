@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class ProgrammesConfig(AppConfig):
+    name = "programmes"
+    verbose_name = "Programmes"
+
+    def ready(self) -> None:
+        from partners.events import declare
+        from partners.pages import Entry, add_to_navigation
+        from partners.permissions import Permission
+
+        declare("programme.loaded")
+        add_to_navigation(
+            Entry("Contracts", "contracts", frozenset({"prime"}), Permission.SEE_TERMS, order=40)
+        )

@@ -1,0 +1,147 @@
+"""The tables of a programme file, field by field; programmes/files/README.md says the same for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Confidence = Literal["published", "secondary", "derived"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgrammeTable:
+    code: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContractTable:
+    code: str
+    name: str
+    commissioner: str
+    starts_on: date
+    ends_on: date
+    allotted_days: int
+    clock: Literal["referral", "attachment"]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AreaTable:
+    code: str
+    name: str
+    postcode_districts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupTable:
+    code: str
+    name: str
+    milestones: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EligibilityTable:
+    source: str
+    rules: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceTable:
+    side: Literal["commissioner", "provider"]
+    milestone: str
+    payment_groups: tuple[str, ...] = ("",)
+    provider: str | None = None
+    ordinal_from: int = 1
+    ordinal_to: int = 1
+    starts_from: date | None = None
+    starts_to: date | None = None
+    pence: int | None = None
+    share_basis_points: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedPriceTable(PriceTable):
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelTable:
+    contract_year: int
+    payment_groups: tuple[str, ...] = ("",)
+    measure: str
+    basis_points: int
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandardTable:
+    code: str
+    sentence: str
+    limit: int
+    unit: Literal["working_days", "days"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedStandardTable(StandardTable):
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileTable:
+    measure: str
+    first_month: int
+    last_month: int
+    amount: int
+    of_which: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedProfileTable(ProfileTable):
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgreementTable:
+    provider: str
+    areas: tuple[str, ...] = ()
+    specialisms: tuple[str, ...] = ()
+    share_basis_points: int
+    capacity: int
+    first_month: int = 1
+    last_month: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContractFile:
+    """Published terms of one contract; what is absent is not known."""
+
+    sources: dict[str, Any]
+    programme: ProgrammeTable
+    milestones: tuple[dict[str, Any], ...]
+    contract: ContractTable
+    areas: tuple[AreaTable, ...]
+    payment_groups: tuple[GroupTable, ...]
+    eligibility: EligibilityTable
+    prices: tuple[SourcedPriceTable, ...] = ()
+    minimum_levels: tuple[LevelTable, ...] = ()
+    standards: tuple[SourcedStandardTable, ...] = ()
+    profile: tuple[SourcedProfileTable, ...] = ()
+    agreements: tuple[AgreementTable, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompanionFile:
+    """What a demonstration needs and nobody published, for contracts that are loaded."""
+
+    illustrative: Literal[True]
+    contracts: tuple[str, ...]
+    source: str
+    prices: tuple[PriceTable, ...] = ()
+    standards: tuple[StandardTable, ...] = ()
+    profile: tuple[ProfileTable, ...] = ()
+    agreements: tuple[AgreementTable, ...] = ()

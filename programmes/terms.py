@@ -1,0 +1,160 @@
+"""The terms of a contract as rows: what a file comes to, and what the database holds, in one form to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+
+from programmes.models import MinimumLevel, Price, Profile, Standard, SupplyAgreement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row under a contract; its fields are columns of the model."""
+
+    model: ClassVar[type[models.Model]]
+
+    @classmethod
+    def of(cls, row: models.Model) -> Self:
+        """The content of a stored row."""
+        return cls(**{field.name: _frozen(getattr(row, field.name)) for field in fields(cls)})
+
+    def values(self) -> dict[str, Any]:
+        """The columns and their values."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What no two rows in force share."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRow(Row):
+    model = Price
+    side: str
+    organisation_id: UUID | None
+    payment_group: str
+    milestone: str
+    ordinal_from: int
+    ordinal_to: int
+    starts_from: date | None
+    starts_to: date | None
+    pence: int | None
+    share_basis_points: int | None
+    illustrative: bool
+    source: str
+    confidence: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What prices that may clash have in common."""
+        return (self.side, self.organisation_id, self.milestone)
+
+    def clashes_with(self, other: PriceRow) -> bool:
+        """Whether one start of one person could ask for both: a price for every group is one for each."""
+        groups = self.payment_group == other.payment_group or "" in (self.payment_group, other.payment_group)
+        ordinals = self.ordinal_from <= other.ordinal_to and other.ordinal_from <= self.ordinal_to
+        first = max(self.starts_from or date.min, other.starts_from or date.min)
+        last = min(self.starts_to or date.max, other.starts_to or date.max)
+        return self.key == other.key and groups and ordinals and first <= last
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelRow(Row):
+    model = MinimumLevel
+    contract_year: int
+    payment_group: str
+    measure: str
+    basis_points: int
+    source: str
+    confidence: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.contract_year, self.payment_group, self.measure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandardRow(Row):
+    model = Standard
+    code: str
+    sentence: str
+    limit: int
+    unit: str
+    illustrative: bool
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.code,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileRow(Row):
+    model = Profile
+    organisation_id: UUID | None
+    month: date
+    measure: str
+    amount: int
+    illustrative: bool
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.organisation_id, self.month, self.measure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementRow(Row):
+    model = SupplyAgreement
+    organisation_id: UUID
+    area_codes: tuple[str, ...]
+    specialisms: tuple[str, ...]
+    share_basis_points: int
+    capacity: int
+    starts_on: date
+    ends_on: date | None
+    illustrative: bool
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.organisation_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What only the file of a contract says: the values of the programme, the contract, its areas and its groups."""
+
+    programme: dict[str, Any]
+    contract: dict[str, Any]
+    areas: dict[str, dict[str, Any]]
+    groups: dict[str, dict[str, Any]]
+    rules: dict[str, Any]
+    rules_source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What one file says of one contract: the whole of its published or of its illustrative terms."""
+
+    contract: str
+    illustrative: bool
+    published: Published | None
+    prices: tuple[PriceRow, ...] = ()
+    levels: tuple[LevelRow, ...] = ()
+    standards: tuple[StandardRow, ...] = ()
+    profile: tuple[ProfileRow, ...] = ()
+    agreements: tuple[AgreementRow, ...] = ()
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

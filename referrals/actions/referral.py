@@ -1,0 +1,221 @@
+"""A referral: sent, decided, answered where something was missing, withdrawn."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from participants.actions import person
+from participants.models import Participant
+from partners import events
+from partners.acting import ActionError, action
+from partners.identifiers import unused_reference
+from partners.models import DomainEvent
+from partners.viewer import LONDON, Viewer
+from programmes import eligibility
+from programmes.models import Contract, RuleSet
+from referrals.actions.allocation import LIVE, allocate, holding, let_go, newest_facts
+from referrals.actions.sending import Checked, NotAcceptable, Problem, SentReferral, checked
+from referrals.models import DecisionFacts, EligibilityDecision, Match, Referral
+
+__all__ = ["NotAcceptable", "Problem", "SentReferral", "answer", "decide", "submit", "withdraw"]
+Status = Referral.Status
+
+
+class NoRules(ActionError):
+    """The contract has no eligibility rules yet, so that nobody can be referred to it."""
+
+    code = "no_rules"
+
+
+class NothingToAnswer(ActionError):
+    """Nothing is missing: the referral was decided, or withdrawn."""
+
+    code = "nothing_to_answer"
+
+
+class TooLateToWithdraw(ActionError):
+    """What the referral asked for has happened, or will not."""
+
+    code = "too_late_to_withdraw"
+
+
+@action
+def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, at: datetime) -> Referral:
+    """Take a referral from the viewer's organisation: decide on it and, where eligible, offer it to a provider.
+
+    A person who is known is not taken in twice, and whoever sent the referral cannot tell. channel is a code of
+    Referral.Channel. Raises NotAcceptable or NoRules.
+    """
+    assert by.organisation_id is not None
+    today = at.astimezone(LONDON).date()
+    entry = checked(sent, contract=contract, today=today)
+    participant, match = meet(entry, contract=contract, channel=channel, by=by, at=at)
+    referral = Referral(
+        tenant_id=by.tenant_id,
+        reference=unused_reference("RF", lambda it: Referral.objects.filter(reference=it).exists()),
+        contract=contract,
+        organisation_id=by.organisation_id,
+        participant=participant,
+        channel=Referral.Channel(channel),
+        external_reference=entry.sent.external_reference,
+        payment_group=entry.payment_group,
+        status=Status.NEED_TO_KNOW,
+        received_at=at,
+        received_on=today,
+    )
+    referral.save(force_insert=True)
+    if match:
+        match.referral = referral
+        match.save(force_insert=True)
+    record("referral.received", referral, by, at, channel=referral.channel)
+    decide(referral=referral, facts=entry.facts, by=by, at=at)
+    if referral.status == Status.ELIGIBLE:
+        allocate(referral=referral, by=by, at=at)
+    return referral
+
+
+def meet(
+    entry: Checked, *, contract: Contract, channel: str, by: Viewer, at: datetime
+) -> tuple[Participant, Match | None]:
+    """The person, taken in or known, and the match to be kept: with the same person, or with whoever has the number."""
+    sent, number = entry.sent, entry.number or None
+    said: dict[str, Any] = {"number": number, "health": entry.health, "concerns": entry.concerns}
+    known, basis = person.find_known(
+        tenant_id=by.tenant_id,
+        number=number,
+        given_name=sent.given_name,
+        family_name=sent.family_name,
+        born_on=sent.born_on,
+    )
+    if known is not None:
+        # Anybody can fill in the public page, and a name is not proof: neither may redirect a person's letters.
+        is_trusted = basis == Match.Basis.NUMBER and channel != Referral.Channel.SELF
+        details = entry.contact_details if is_trusted else {}
+        person.add_to(known, contact_details=details, by=by, at=at, **said)
+        is_here = holding(known, contract) is not None or is_waiting(known, contract)
+        return known, Match(tenant_id=by.tenant_id, participant=known, basis=basis, on_this_contract=is_here)
+    holder = person.holder_of(number, by.tenant_id) if number else None
+    taken_in = person.take_in(
+        given_name=sent.given_name,
+        family_name=sent.family_name,
+        born_on=sent.born_on,
+        contact_details=entry.contact_details,
+        by=by,
+        at=at,
+        **said,
+    )
+    if holder is None:
+        return taken_in, None
+    return taken_in, Match(
+        tenant_id=by.tenant_id, participant=holder, basis=Match.Basis.NUMBER, on_this_contract=False
+    )
+
+
+def is_waiting(participant: Participant, contract: Contract) -> bool:
+    """Whether an earlier referral of the person to this contract is still open."""
+    return Referral.objects.filter(participant=participant, contract=contract, status__in=LIVE).exists()
+
+
+@action
+def decide(*, referral: Referral, facts: dict[str, Any], by: Viewer, at: datetime) -> EligibilityDecision:
+    """Decide by the contract's newest rules and keep the decision with its facts. Raises NoRules.
+
+    A payment group that is not known yet is asked for where the contract has several, whatever the rules say.
+    """
+    rule_set = RuleSet.objects.filter(contract=referral.contract_id).order_by("-version").first()
+    if rule_set is None:
+        raise NoRules("This contract cannot take referrals yet: it has no eligibility rules.")
+    answer = eligibility.decide(rule_set.rules, facts)
+    missing = list(answer.missing)
+    outcome: str = answer.outcome
+    if outcome == "eligible" and not referral.payment_group:
+        missing.append(eligibility.Missing("payment_group", eligibility.FACTS["payment_group"].question))
+        outcome = "need_to_know"
+    decision = EligibilityDecision(
+        tenant_id=by.tenant_id,
+        referral=referral,
+        rule_set=rule_set,
+        outcome=outcome,
+        reasons=[{"code": r.code, "result": r.result, "sentence": r.sentence} for r in answer.reasons],
+        missing=[{"fact": m.fact, "question": m.question} for m in missing],
+        decided_at=at,
+    )
+    decision.save(force_insert=True)
+    DecisionFacts(tenant_id=by.tenant_id, decision=decision, facts=facts).save(force_insert=True)
+    referral.status = Status(outcome)
+    referral.save(update_fields=["status"])
+    record("referral.decided", referral, by, at, outcome=outcome, rule_set_version=rule_set.version)
+    return decision
+
+
+@action
+def answer(
+    *,
+    referral: Referral,
+    circumstances: Mapping[str, Any],
+    by: Viewer,
+    at: datetime,
+    **text: str,
+) -> Referral:
+    """Add what a decision said was missing, and decide anew; the earlier decision stays as it was.
+
+    text: any of local_authority, payment_group and health_conditions of SentReferral. Empty text and absent
+    circumstances add nothing. Raises NothingToAnswer or NotAcceptable.
+    """
+    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    if referral.status != Status.NEED_TO_KNOW:
+        raise NothingToAnswer("This referral does not wait for more information.")
+    assert referral.participant is not None
+    about = ("given_name", "family_name", "born_on")
+    name: dict[str, Any] = {field: getattr(referral.participant, field) for field in about}
+    group = text.pop("payment_group", "") or referral.payment_group
+    entry = checked(
+        SentReferral(**{**name, **text}, payment_group=group, circumstances=circumstances),
+        contract=referral.contract,
+        today=at.astimezone(LONDON).date(),
+    )
+    said: dict[str, Any] = {"number": None, "health": entry.health, "concerns": entry.concerns}
+    person.add_to(referral.participant, contact_details={}, by=by, at=at, **said)
+    referral.payment_group = entry.payment_group
+    referral.save(update_fields=["payment_group"])
+    record("referral.answered", referral, by, at)
+    decide(referral=referral, facts=with_answers(newest_facts(referral), entry.facts), by=by, at=at)
+    if referral.status == Status.ELIGIBLE:
+        allocate(referral=referral, by=by, at=at)
+    return referral
+
+
+def with_answers(known: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+    """The facts with those that were answered. The age stays that of the day on which the referral was received."""
+    added = {name: value for name, value in answers.items() if value is not None and name != "age"}
+    if "concerns" in added:
+        added["concerns"] = sorted({*added["concerns"], *known.get("concerns", ())})
+    return {**known, **added}
+
+
+@action
+def withdraw(*, referral: Referral, by: Viewer, at: datetime) -> Referral:
+    """Take the referral back, while the person has not started. Raises TooLateToWithdraw."""
+    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    if referral.status not in (Status.NEED_TO_KNOW, *LIVE):
+        raise TooLateToWithdraw("This referral can no longer be withdrawn.")
+    referral.status = Status.WITHDRAWN
+    referral.save(update_fields=["status"])
+    let_go(referral, at.astimezone(LONDON).date())
+    record("referral.withdrawn", referral, by, at)
+    return referral
+
+
+def record(kind: str, referral: Referral, by: Viewer, at: datetime, **facts: Any) -> None:
+    """Record what its referrer may know of a referral as well."""
+    events.record(
+        kind,
+        referral,
+        by,
+        at=at,
+        wall=DomainEvent.Wall.REFERRAL,
+        participant_id=referral.participant_id,
+        organisation_id=referral.organisation_id,
+        contract=referral.contract_id,
+        **facts,
+    )

@@ -1,0 +1,145 @@
+"""People with a past for the tests of figures, and the figures counted by hand, person by person."""
+
+from collections import Counter
+from datetime import date
+from uuid import UUID
+
+from outcomes.models import Contribution, Journal, Milestone, PerformanceFact
+from outcomes.performance.refresh import Corrected, rebuild, refresh
+from participants.models import Assignment, Enrolment, Participant
+from partners.identifiers import new_reference
+from referrals.models import Acceptance, Allocation, Match, Referral
+from tests.cast import Cast, looking_as
+from tests.outcomes.working import work
+from tests.participants.people import ago, new_person, start
+
+Status = Referral.Status
+# provider, cohort month, elapsed months, code: how much
+Counted = dict[tuple[UUID | None, date, int, str], int]
+
+
+def refer_back(
+    cast: Cast, person: Participant, *, days: int, provider: str | None = "renaisi", status: str = "started"
+) -> Referral:
+    """A referral of the person so many days ago, which the provider accepted the same day."""
+    with looking_as(cast.system()) as system:
+        referral = Referral.objects.create(
+            tenant=cast.serco,
+            reference=new_reference("RF"),
+            contract=cast.contract,
+            organisation=cast.organisations["hackney-childrens-services"],
+            participant=person,
+            channel="form",
+            payment_group="all",
+            status=status,
+            received_at=system.now(),
+            received_on=ago(days),
+        )
+        if provider:
+            held = Assignment.objects.filter(participant=person).earliest("starts_on")
+            allocation = Allocation.objects.create(
+                tenant=cast.serco,
+                referral=referral,
+                organisation=cast.organisations[provider],
+                assignment=held,
+                reason="A test.",
+                allocated_at=system.now(),
+            )
+            Acceptance.objects.create(
+                tenant=cast.serco,
+                allocation=allocation,
+                organisation=cast.organisations[provider],
+                accepted_at=system.now(),
+                by=cast.users["ada"],
+            )
+        return referral
+
+
+def person_with_a_past(
+    cast: Cast, *, days: int, provider: str = "renaisi", in_work_for: int | None = None
+) -> tuple[Participant, Enrolment]:
+    """Somebody referred, accepted and started so many days ago, perhaps in work for the last so many days."""
+    person = new_person(cast, since=days, provider=provider)
+    refer_back(cast, person, days=days, provider=provider)
+    enrolment = start(cast, person, days=days)
+    if in_work_for is not None:
+        work(cast, enrolment, since=in_work_for, by={"renaisi": "ada", "i2i": "ivo"}[provider])
+    return person, enrolment
+
+
+def refreshed(cast: Cast) -> int:
+    """Do what the worker does; how many people were recomputed."""
+    with looking_as(cast.system()) as system:
+        return refresh(system)
+
+
+def rebuilt(cast: Cast) -> Corrected:
+    """Do what the night does; what it found wrong."""
+    with looking_as(cast.system()) as system:
+        return rebuild(system)
+
+
+def facts(cast: Cast) -> Counted:
+    """The facts as they are stored, all payment groups together."""
+    with looking_as(cast.system()):
+        return summed(
+            ((fact.organisation_id, fact.cohort_month, fact.elapsed_month, fact.code), fact.amount)
+            for fact in PerformanceFact.objects.all()
+        )
+
+
+def contributed(cast: Cast) -> Counted:
+    """The sum of what everybody adds."""
+    with looking_as(cast.system()):
+        return summed(
+            ((one.organisation_id, one.cohort_month, one.elapsed_month, one.code), one.amount)
+            for one in Contribution.objects.all()
+        )
+
+
+def summed(pairs) -> Counted:  # type: ignore[no-untyped-def]
+    """Added up by key, without nothings."""
+    total: Counter[tuple[UUID | None, date, int, str]] = Counter()
+    for key, amount in pairs:
+        total[key] += amount
+    return {key: amount for key, amount in total.items() if amount}
+
+
+def by_hand(cast: Cast) -> Counted:
+    """What the facts must be, by going through every row in Python: a second definition, to test the first."""
+    with looking_as(cast.system()):
+        return summed([*_referrals(), *_milestones(), *_earned()])
+
+
+def _months(since: date, on: date) -> int:
+    elapsed = 0
+    while (since.year, since.month) < (on.year, on.month):
+        elapsed += 1
+        since = date(since.year + since.month // 12, since.month % 12 + 1, 1)
+    return elapsed
+
+
+def _referrals():  # type: ignore[no-untyped-def]
+    left_out = {Status.NEED_TO_KNOW, Status.NOT_ELIGIBLE, Status.WITHDRAWN}
+    for referral in Referral.objects.all():
+        here_already = Match.objects.filter(referral=referral, on_this_contract=True).exists()
+        if referral.status in left_out or here_already:
+            continue
+        accepted = Acceptance.objects.filter(allocation__referral=referral).order_by("accepted_at").first()
+        provider = accepted.organisation_id if accepted else None
+        yield (provider, referral.received_on.replace(day=1), 0, "referral"), 1
+
+
+def _milestones():  # type: ignore[no-untyped-def]
+    for one in Milestone.objects.filter(reversed_at=None).select_related("enrolment"):
+        referred = one.enrolment.referred_on
+        key = (one.organisation_id, referred.replace(day=1), _months(referred, one.reached_on), one.code)
+        yield key, 1
+
+
+def _earned():  # type: ignore[no-untyped-def]
+    for one in Journal.objects.filter(side="provider").select_related("milestone__enrolment"):
+        referred = one.milestone.enrolment.referred_on
+        code = "earned_illustrative" if one.illustrative else "earned"
+        key = (one.organisation_id, referred.replace(day=1), _months(referred, one.claimable_from), code)
+        yield key, one.pence

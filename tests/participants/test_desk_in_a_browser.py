@@ -1,0 +1,82 @@
+"""The desk in Chromium: a contact is saved in one tap on a phone, tabs open in place, and nothing bars the way."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from participants.models import Contact, Participant
+from tests.cast import PASSWORD, Cast, looking_as
+from tests.participants.people import ago, log, new_person, start
+
+WIDTHS = {"laptop": 1280, "phone": 390}
+
+
+@pytest.fixture
+def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
+    """Somebody who has started, was spoken to and needs something; Ada has signed in."""
+    person = new_person(cast, since=60)
+    start(cast, person, days=40)
+    log(cast, person, cast.ada, days=20, note="Wants to bake", next_step="Send adverts", next_on=ago(1))
+    page.set_default_timeout(10_000)
+    page.goto(f"{live_server.url}/account/login/")
+    page.fill("[name=login]", cast.with_password("ada"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/serco/**")
+    return person
+
+
+def bars(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("wider than the screen")
+    return found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_bar_nobodys_way(
+    amina: Participant, page: Page, live_server: LiveServer, width: str
+) -> None:
+    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+    own = f"participants/{amina.reference}/"
+    for path in ("caseload/", "caseload/?search=x", own, f"{own}contacts/new/"):
+        page.goto(f"{live_server.url}/serco/{path}")
+        assert bars(page) == [], path
+    page.fill("[name=contacted_on]", ago(-1).isoformat())
+    page.click("#contact button")
+    page.wait_for_selector(".govuk-error-summary")
+    assert bars(page) == []
+
+
+def test_a_contact_is_saved_in_one_tap_from_the_caseload_on_a_phone(
+    cast: Cast, amina: Participant, page: Page, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/serco/caseload/?sort=name")
+    page.get_by_role("button", name="Log contact with Amina Okafor").click()
+    save = page.get_by_role("button", name="Save").first
+    box = save.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844
+    save.click()
+    page.wait_for_url("**/serco/caseload/?sort=name")
+    assert page.get_by_text("Contact with Amina Okafor logged.").is_visible()
+    with looking_as(cast.ada):
+        assert Contact.objects.filter(contacted_on=ago(0)).count() == 1
+
+
+def test_a_tab_opens_in_place_and_the_address_follows(
+    amina: Participant, page: Page, live_server: LiveServer
+) -> None:
+    page.goto(f"{live_server.url}/serco/participants/{amina.reference}/")
+    page.evaluate("document.querySelector('h1').dataset.same = 'yes'")
+    page.get_by_role("link", name="Timeline").click()
+    page.wait_for_url("**/timeline/")
+    assert page.evaluate("document.querySelector('h1').dataset.same") == "yes"
+    page.get_by_label("Show").select_option("Contacts")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/timeline/?kind=Contacts")
+    assert page.get_by_text("Wants to bake").is_visible()
+    assert not page.get_by_text("Started on Inspiring").is_visible()
