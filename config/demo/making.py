@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from config.demo import workspace
 from config.demo.days import Days
@@ -82,6 +82,8 @@ def _make_workspace(
             rows.bulk.flush()
             made += len(chunk)
             tell(made)
+        with connection.cursor() as cursor:
+            cursor.execute("select wall.analyse()")
         rebuild(by)
 
 

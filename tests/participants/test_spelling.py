@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from participants.spelling import Misspelt, district, email, phone, plain, postcode
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_text_is_composed_or_refused_and_composing_again_changes_nothing(text: str) -> None:
     try:

@@ -9,8 +9,10 @@ from partners.logs import formatter
 
 def written(message: str, **options: object) -> dict[str, str]:
     """A record as the log keeps it."""
-    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, message, None, **options)  # type: ignore[arg-type]
-    record.national_insurance_number = "QQ123456C"
+    plain: dict[str, object] = {"name": "django.request", "levelname": "ERROR", "levelno": logging.ERROR}
+    record = logging.makeLogRecord(
+        {**plain, "msg": message, "national_insurance_number": "QQ123456C", **options}
+    )
     line: dict[str, str] = json.loads(formatter().format(record))
     return line
 

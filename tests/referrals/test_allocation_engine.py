@@ -87,7 +87,7 @@ shares = st.lists(st.integers(min_value=1, max_value=10_000), min_size=1, max_si
 
 
 @given(shares, st.integers(min_value=1, max_value=120))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_shares_are_kept_over_any_sequence(agreed: list[int], length: int) -> None:
     given_to: Counter[str] = Counter()
     codes = NAMES[: len(agreed)]
@@ -122,6 +122,7 @@ candidates = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(candidates, st.sampled_from([None, "hackney"]), st.frozensets(st.just("veterans")), st.randoms())
 def test_the_choice_fits_and_does_not_depend_on_the_order(everyone, area, needs, random) -> None:  # type: ignore[no-untyped-def]
     choice = choose(everyone, area=area, needs=needs)

@@ -1,0 +1,68 @@
+"""The performance page in Chromium: a change appears by itself, every figure leads to its people, nothing bars the way."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from partners import outbox
+from tests.cast import PASSWORD, Cast
+from tests.outcomes.performing import person_with_a_past, rebuilt
+from tests.referrals.people import refer
+
+WIDTHS = {"desk": 1280, "phone": 390}
+
+
+@pytest.fixture
+def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
+    """The performance page of a contract with a past; Priya has signed in."""
+    for days in (600, 420, 300):
+        person_with_a_past(cast, days=days, in_work_for=days - 60)
+    person_with_a_past(cast, days=250, provider="i2i")
+    rebuilt(cast)
+    page.set_default_timeout(10_000)
+    page.goto(f"{live_server.url}/account/login/")
+    page.fill("[name=login]", cast.with_password("priya"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/serco/performance/")
+    return page.url
+
+
+def bars(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("wider than the screen")
+    return found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_bar_nobodys_way(address: str, page: Page, width: str) -> None:
+    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+    people = "people/?contract=inspiring-families&period=all&measure="
+    for path in ("?period=all", f"{people}job_outcomes", f"{people}earned", "measures/"):
+        page.goto(address + path)
+        for more in page.locator(".govuk-details__summary").all():
+            more.click()
+        assert bars(page) == [], path
+
+
+def test_a_figure_leads_to_its_people_and_they_to_their_pages(address: str, page: Page) -> None:
+    page.goto(f"{address}?period=all")
+    page.get_by_role("link", name="Renaisi, Starts: 3").click()
+    expect(page.get_by_role("heading", name="Starts: 3")).to_be_visible()
+    page.get_by_role("link", name="Amina Okafor").first.click()
+    page.wait_for_url("**/serco/participants/PT-**")
+
+
+def test_a_change_appears_by_itself(cast: Cast, address: str, page: Page) -> None:
+    tile = page.locator(".baton-tile").first
+    expect(tile).to_contain_text("Referrals")
+    before = int(tile.locator(".baton-tile__value").inner_text())
+    page.evaluate("document.querySelector('h1').dataset.same = 'yes'")
+    refer(cast)
+    outbox.work_off()
+    expect(tile.locator(".baton-tile__value")).to_have_text(str(before + 1))
+    expect(page.locator("#computed")).to_contain_text("ago")
+    assert page.evaluate("document.querySelector('h1').dataset.same") == "yes"
