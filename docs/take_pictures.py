@@ -2,8 +2,8 @@
 
 `./baton run`, then `.venv/bin/python docs/take_pictures.py`.
 
-Needs the development packages (`./baton test` or `./baton check` installs them) and Chromium, named by CHROMIUM or found
-on the path. Writes docs/pictures/*.png.
+Needs the development packages (`./baton test` or `./baton check` installs them) and Chromium, named by CHROMIUM or
+found on the path. Writes docs/pictures/*.png.
 """
 
 import os
@@ -46,7 +46,7 @@ PICTURES = (
         1280,
         ("main table tbody a",),
     ),
-    Picture("caseload-phone", "amara.pickering@example.org", "/serco/caseload/", 390),
+    Picture("caseload-phone", "amara.pickering@example.org", "/serco/caseload/?need=milestone_near", 390),
     Picture("participant", "amara.pickering@example.org", "/serco/caseload/", 1280, (".baton-case__name",)),
     Picture("statement", "callum.varga@example.org", "/serco/statements/", 1280, ("main table tbody a",)),
 )

@@ -86,7 +86,7 @@ MEASURES: Final = (
     Measure(
         "referrals",
         "Referrals",
-        "Referrals received in the period that were found eligible and that the referrer did not withdraw, whether"
+        "Referrals received in the period, save those found not eligible and those that the referrer withdrew, whether"
         " or not the person then started. A referral of somebody who is on the contract already does not count. It"
         " counts for the first provider to accept it.",
         "referrals",

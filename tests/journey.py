@@ -116,4 +116,4 @@ def take_on(cast: Cast, referral: Referral, viewer: Viewer) -> Enrolment:
         referral.refresh_from_db()
         started_at = days_ago(viewer, 195)
         start.start(referral=referral, started_on=started_at.date(), by=viewer, at=started_at)
-        return Enrolment.objects.select_related("participant").get(participant_id=referral.participant_id)
+        return Enrolment.objects.select_related("participant").get(participant=referral.participant)

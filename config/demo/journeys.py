@@ -215,7 +215,7 @@ class Journeys:
             adviser = self.roster.adviser(chance, provider, answers_on)
             appointment_on = days.later(answers_on, chance.randint(2, 7))
             journey.offers.append(Offer(at, provider, choice, answered_at, adviser, appointment_on))
-            closed_at = self._worked_with(journey, answered_at, answers_on, appointment_on, adviser)
+            closed_at = self._worked_with(journey, answers_on, appointment_on, adviser)
             if closed_at:
                 supply.close_at(closed_at, provider)
         return False
@@ -223,7 +223,6 @@ class Journeys:
     def _worked_with(
         self,
         journey: Journey,
-        accepted_at: datetime,
         accepted_on: date,
         appointment_on: date,
         adviser: Worker,

@@ -13,8 +13,9 @@ from referrals.models import Referral
 KEY: Final = "contract_id, organisation_id, payment_group, cohort_month, elapsed_month, code"
 # A whole contribution, in the order of the definition below.
 COLUMNS: Final = f"participant_id, {KEY}, amount, happened_on, source_id"
-# Found eligible, and not withdrawn by the referrer.
+# Neither found not eligible nor withdrawn: a referral that waits for an answer counts from the day it came.
 COUNTED: Final = (
+    Referral.Status.NEED_TO_KNOW,
     Referral.Status.ELIGIBLE,
     Referral.Status.ALLOCATED,
     Referral.Status.ACCEPTED,

@@ -1,4 +1,4 @@
-"""The performance page in Chromium: a change appears by itself, every figure leads to its people, nothing bars the way."""
+"""The performance page in Chromium: a change appears by itself, figures lead to people, nothing bars the way."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -136,7 +136,7 @@ def test_the_application_may_not_truncate_and_functions_that_look_first_are_few(
     )
     look_first = {"memberships", "api_key", "lease_outbox", "open_job", "oldest_due", "journal_balances"}
     owners = {name: owner for name, owner, _ in definers}
-    assert owners == {name: "baton_definer" for name in look_first} | {"analyse": "baton_owner"}
+    assert owners == dict.fromkeys(look_first, "baton_definer") | {"analyse": "baton_owner"}
     assert {tuple(config) for _, _, config in definers} == {("search_path=pg_catalog",)}
 
 
