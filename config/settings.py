@@ -236,3 +236,5 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Numbers that can never be issued (prefix QQ) stand for National Insurance numbers in demos and tests.
 ALLOW_INVENTED_NUMBERS = flag("BATON_INVENTED_NUMBERS")
+# The password of the demo's accounts, in place of the one in config/demo/people.py.
+DEMO_PASSWORD = text("BATON_DEMO_PASSWORD", "")

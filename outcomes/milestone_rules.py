@@ -255,7 +255,7 @@ class Sustainment(Rule):
         return f"{self.goal(ordinal)} asks for four weeks in a row, each with {self._counting()}"
 
     def _counting(self) -> str:
-        return "a day in work" + (" and none on benefit" if self.off_benefit else "")
+        return "a day in work" + (", and no day on benefit is recorded" if self.off_benefit else "")
 
     def _lack(self, known: Known, first: date, last: date) -> str:
         """Why the week does not count; empty when it does."""

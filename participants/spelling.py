@@ -18,14 +18,21 @@ class Misspelt(ValueError):
     """The text cannot be what it is meant to be; the message is a sentence for whoever typed it."""
 
 
+JOINERS = frozenset("\u200c\u200d")
+
+
 def plain(text: str) -> str:
     """The text in Unicode's composed form (NFC) without spaces around it.
 
-    Raises Misspelt for control characters, unassigned surrogates and the like, which no keyboard types.
+    Raises Misspelt for control characters, unassigned surrogates and characters that nobody sees, which no keyboard
+    types; only the two joiners of Persian and Indian scripts may stand between letters.
     """
     composed = unicodedata.normalize("NFC", text).strip()
-    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in composed):
-        raise Misspelt("Leave out control characters, such as line breaks.")
+    unseen = {letter for letter in composed if unicodedata.category(letter) in ("Cc", "Cf", "Cs")}
+    if unseen - JOINERS or composed.strip("".join(JOINERS)) != composed:
+        raise Misspelt(
+            "Leave out control characters, such as line breaks, and characters that cannot be seen."
+        )
     return composed
 
 

@@ -2,19 +2,26 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 
 # A spreadsheet would run what begins with one of these as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
 def safe(cell: Any) -> Any:
-    """The cell as a spreadsheet may have it: text that would be run as a formula begins with an apostrophe."""
-    if not isinstance(cell, str) or not cell.startswith(FORMULA_STARTS) or NEGATIVE_NUMBER.fullmatch(cell):
+    """The cell as a spreadsheet may have it: text that would be run as a formula begins with an apostrophe.
+
+    Some spreadsheets also run what begins with a full-width sign, or with characters that nobody sees.
+    """
+    if not isinstance(cell, str) or NEGATIVE_NUMBER.fullmatch(cell):
+        return cell
+    seen = "".join(letter for letter in cell if unicodedata.category(letter) != "Cf")
+    if not unicodedata.normalize("NFKC", seen).startswith(FORMULA_STARTS):
         return cell
     return f"'{cell}"
 

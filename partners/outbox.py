@@ -44,7 +44,7 @@ def enqueue(consumer: str, by: Viewer, subject_id: UUID | None = None) -> Outbox
 def lease(count: int = 50) -> list[UUID]:
     """Lease due rows of every tenant, oldest first; what is not done when the lease ends comes again, ever later."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select id from wall.lease_outbox(%s, %s, %s)", [count, LEASE_SECONDS, MOST_ATTEMPTS])
+        cursor.execute("select id from wall.lease_outbox(%s, %s)", [count, LEASE_SECONDS])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -69,14 +69,20 @@ def perform(item_id: UUID) -> str:
 
 
 def note_failure(item_id: UUID, error: BaseException) -> None:
-    """Keep the kind of error, without its words: they can quote a person's data."""
+    """Count the failure and keep its kind, without its words: they can quote a person's data. After MOST_ATTEMPTS of
+    them the row is dead; a message that never reached a worker counts nothing.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select tenant_id, clock_offset from wall.open_job(%s)", [item_id])
             found = cursor.fetchone()
         if found is not None:
             with acting_as(Viewer.system(found[0], purpose="outbox")):
-                OutboxItem.objects.filter(pk=item_id).update(last_error=type(error).__name__)
+                item = OutboxItem.objects.select_for_update(no_key=True).get(pk=item_id)
+                item.attempts += 1
+                item.last_error = type(error).__name__
+                item.dead_at = timezone.now() if item.attempts >= MOST_ATTEMPTS else None
+                item.save(update_fields=["attempts", "last_error", "dead_at"])
 
 
 def tick() -> int:

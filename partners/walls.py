@@ -19,7 +19,6 @@ ALL = ""
 CLEARED = "(select wall.cleared())"
 OWN = "organisation_id = (select wall.organisation())"
 HELD = "participant_id in (select h from wall.held() h)"
-EVER_HELD = "participant_id in (select p.participant_id from wall.periods() p)"
 
 
 def held_when(column: str) -> str:
@@ -78,7 +77,11 @@ class Wall(Rule):
         parts = [
             "alter table %(table)s enable row level security",
             "alter table %(table)s force row level security",
-            f"alter table %(table)s add constraint {table}_tenant_row unique (tenant_id, id)",
+            # The key that references stand on stays when a wall is built anew.
+            (
+                f"do $$ begin if not exists (select from pg_constraint where conname = '{table}_tenant_row') then"
+                f" alter table %(table)s add constraint {table}_tenant_row unique (tenant_id, id); end if; end $$"
+            ),
             f"create policy tenant_wall on %(table)s {apart}",
         ]
         for kind, condition in sorted({**self.select, "system": ALL}.items()):
@@ -109,7 +112,6 @@ class Wall(Rule):
         policies = ["tenant_wall", *kinds, "system_insert"]
         policies += ["system_update"] * bool(self.update) + ["system_delete"] * self.delete
         parts = [f"drop policy {policy} on %(table)s" for policy in policies]
-        parts.append(f"alter table %(table)s drop constraint {table}_tenant_row cascade")
         parts.append(f"revoke all on %(table)s from {APPLICATION}")
         return Statement(";\n".join(parts), table=Table(table, schema_editor.quote_name))
 

@@ -156,7 +156,7 @@ def test_from_a_councils_call_to_a_figure_and_a_line_on_the_statement(
         reference = refer(council)
         priya = sign_in(browser, live_server, cast, "priya")
         priya.goto("/serco/performance/")
-        expect_tile(priya, "Referrals", 1)
+        expect_tile(priya, "Referrals", 2)
         before = tile(priya, "Job outcomes")
         ada = sign_in(browser, live_server, cast, "ada", width=390)
         take_on(ada, reference)

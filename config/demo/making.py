@@ -75,16 +75,24 @@ def _make_workspace(
         staff = Staff(by, workspace.first_day(by.today))
         count = count_of(chain, people)
         journeys = generator(chain, staff, count, seed, by).make(count, first_serial=known)
-        rows, made = Rows(by, staff, f"{seed} {known}"), 0
+        rows, made, analysed = Rows(by, staff, f"{seed} {known}"), 0, 0
         for chunk in chunks(journeys):
             for journey in chunk:
                 rows.add(journey)
             rows.bulk.flush()
             made += len(chunk)
             tell(made)
-        with connection.cursor() as cursor:
-            cursor.execute("select wall.analyse()")
+            if made >= 2 * analysed:
+                analyse()
+                analysed = made
+        analyse()
         rebuild(by)
+
+
+def analyse() -> None:
+    """Tell PostgreSQL how full its tables are by now: a foreign key is looked up by guess until then."""
+    with connection.cursor() as cursor:
+        cursor.execute("select wall.analyse()")
 
 
 def generator(chain: Chain, staff: Staff, count: int, seed: int, by: Viewer) -> Journeys:

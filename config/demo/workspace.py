@@ -1,11 +1,11 @@
 """The workspaces of the demo: tenants, organisations, people who sign in, a key, and programmes on moved dates."""
 
-import os
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from config.demo.people import ACCOUNTS, KEY, NOTICE, PASSWORD, Chain, Source
@@ -34,7 +34,7 @@ def first_day(today: date) -> date:
 
 def password() -> str:
     """The password of every demo account."""
-    return os.environ.get("BATON_DEMO_PASSWORD") or PASSWORD
+    return settings.DEMO_PASSWORD or PASSWORD
 
 
 def make_tenant(chain: Chain) -> Tenant:

@@ -37,7 +37,9 @@ def _elapsed_months(since: str, day: str) -> str:
     return f"greatest(0, {_months(day)} - {_months(since)})::integer"
 
 
-# A referral that starts nothing new, since the person is on the contract already, is not counted a second time.
+_COUNTED: Final = ", ".join(f"'{status}'" for status in COUNTED)
+# A referral that starts nothing new, since the person is on the contract already, is not counted a second time; nor is
+# one that never got its answer because the person was referred anew.
 _REFERRALS: Final = f"""
 select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
        {_first_of_month("r.received_on")}, 0, 'referral', 1::bigint, r.received_on, r.id
@@ -47,8 +49,12 @@ select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
       from referrals_allocation l join referrals_acceptance a on a.allocation_id = l.id
      where l.referral_id = r.id order by a.accepted_at, a.id limit 1
   ) first on true
- where r.status in ({", ".join(f"'{status}'" for status in COUNTED)}) and r.participant_id is not null
-   and not exists (select from referrals_match m where m.referral_id = r.id and m.on_this_contract) {{of_r}}
+ where r.status in ({_COUNTED}) and r.participant_id is not null
+   and not exists (select from referrals_match m where m.referral_id = r.id and m.on_this_contract)
+   and not (r.status = '{Referral.Status.NEED_TO_KNOW}' and exists (
+     select from referrals_referral o
+      where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
+        and o.status in ({_COUNTED}))) {{of_r}}
 """
 _MILESTONES: Final = f"""
 select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},

@@ -129,7 +129,7 @@ class Sums:
     @classmethod
     def of(cls, contract: Contract, windows: Iterable[Window]) -> Self:
         """Read from the facts in one query, however many windows."""
-        asked = list(dict.fromkeys(windows))
+        asked = [window for window in dict.fromkeys(windows) if not window.is_empty]
         totals = {f"in_{n}": Sum("amount", filter=window.cells()) for n, window in enumerate(asked)}
         in_any = reduce(or_, (window.cells() for window in asked))
         rows = PerformanceFact.objects.filter(in_any, contract=contract)

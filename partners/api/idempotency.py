@@ -41,6 +41,8 @@ def answered_once(request: Request, effect: Callable[[], Answer]) -> HttpRespons
     viewer = caller(request)
     assert viewer is not None
     assert viewer.key_id is not None
+    if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
+        raise Refused(411, "length_required", "Send the body with its Content-Length, not in chunks.")
     name = request.headers.get(HEADER, "")
     if not FORM.fullmatch(name):
         sentence = (

@@ -12,8 +12,8 @@ language sql stable security definer set search_path = pg_catalog as $$
   from public.partners_membership m
   join public.partners_organisation o on o.tenant_id = m.tenant_id and o.id = m.organisation_id
   join public.partners_tenant t on t.id = m.tenant_id
-  where m.user_id = person and m.started_on <= (now() + t.clock_offset)::date
-    and (m.ended_on is null or m.ended_on >= (now() + t.clock_offset)::date)
+  where m.user_id = person and m.started_on <= ((now() + t.clock_offset) at time zone 'Europe/London')::date
+    and (m.ended_on is null or m.ended_on >= ((now() + t.clock_offset) at time zone 'Europe/London')::date)
   order by t.name, o.name, m.id
 $$;
 
@@ -27,21 +27,19 @@ language sql stable security definer set search_path = pg_catalog as $$
   where k.digest = secret_digest and k.revoked_at is null and k.expires_at > now()
 $$;
 
-create function wall.lease_outbox(most integer, seconds integer, most_attempts integer)
+create function wall.lease_outbox(most integer, seconds integer)
 returns table (id uuid) language sql volatile security definer set search_path = pg_catalog as $$
   with due as (
     select o.id from public.partners_outboxitem o
     where o.done_at is null and o.dead_at is null and o.available_at <= clock_timestamp()
     order by o.available_at for update skip locked limit most
-  ), leased as (
-    update public.partners_outboxitem o
-    set available_at = clock_timestamp() + make_interval(secs => seconds * least(power(2, o.attempts), 120)),
-        attempts = o.attempts + 1,
-        dead_at = case when o.attempts >= most_attempts then clock_timestamp() end
-    from due where o.id = due.id
-    returning o.id, o.dead_at
   )
-  select leased.id from leased where leased.dead_at is null
+  -- The longer a row has waited, the longer its next lease, so that a backlog is not sent again and again.
+  update public.partners_outboxitem o
+  set available_at = clock_timestamp() + greatest(
+    make_interval(secs => seconds), least(clock_timestamp() - o.created_at, interval '10 minutes'))
+  from due where o.id = due.id
+  returning o.id
 $$;
 
 create function wall.open_job(item uuid) returns table (tenant_id uuid, clock_offset interval)
@@ -74,7 +72,7 @@ grant execute on function wall.analyse() to baton_app;
 FUNCTIONS = {
     "memberships": "uuid",
     "api_key": "varchar",
-    "lease_outbox": "integer, integer, integer",
+    "lease_outbox": "integer, integer",
     "open_job": "uuid",
     "oldest_due": "",
 }
@@ -106,7 +104,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("partners", "0001_first"),
         ("sessions", "0001_initial"),
-        ("account", "__latest__"),
+        ("account", "0009_emailaddress_unique_primary_email"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 

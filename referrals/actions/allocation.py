@@ -124,11 +124,9 @@ def candidates_for(referral: Referral, contract: Contract, today: date) -> list[
     received = dict(given.values_list("organisation_id").annotate(Count("assignment", distinct=True)))
     cases = still_working(open_leads(contract)).values_list("organisation_id")
     open_cases: dict[UUID, int] = dict(cases.annotate(Count("id")))
-    handed_back = HandBack.objects.filter(
-        allocation__referral__participant=referral.participant_id,
-        allocation__referral__contract=contract,
-        allocation__referral__status__in=LIVE,
-    )
+    # Also what was handed back while this referral was joined to another; nothing else may tell that there is one.
+    offered_under = Allocation.objects.filter(referral=referral).values("assignment")
+    handed_back = HandBack.objects.filter(allocation__assignment__in=offered_under)
     refused = set(handed_back.values_list("organisation_id", flat=True))
     return [
         Candidate(
@@ -273,6 +271,11 @@ def hand_back(*, allocation: Allocation, reason: str, note: str, by: Viewer, at:
         raise AlreadyWithYou(
             "You work with this person already. If it is somebody else, tell the prime contractor."
         )
+    together = joined_to(allocation.assignment, referral)
+    if any(other.status == Status.ACCEPTED for other in together):
+        raise AlreadyWithYou(
+            "You accepted another referral of this person. Record there that they did not start."
+        )
     answer = HandBack(
         tenant_id=by.tenant_id,
         allocation=allocation,
@@ -285,7 +288,7 @@ def hand_back(*, allocation: Allocation, reason: str, note: str, by: Viewer, at:
     answer.save(force_insert=True)
     record("referral.handed_back", referral, allocation, by, at, reason=answer.reason)
     release(assignment=allocation.assignment, ends_on=at.astimezone(LONDON).date())
-    for waiting in [referral, *joined_to(allocation.assignment, referral)]:
+    for waiting in [referral, *together]:
         waiting.status = Status.ELIGIBLE
         waiting.save(update_fields=["status"])
         allocate(referral=waiting, by=by, at=at)

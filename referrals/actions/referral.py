@@ -88,10 +88,13 @@ def meet(
         born_on=sent.born_on,
     )
     if known is not None:
-        # Anybody can fill in the public page, and a name is not proof: neither may redirect a person's letters.
-        is_trusted = basis == Match.Basis.NUMBER and channel != Referral.Channel.SELF
-        details = entry.contact_details if is_trusted else {}
-        person.add_to(known, contact_details=details, by=by, at=at, **said)
+        # Anybody can fill in the public page, and a name is not proof: neither may redirect a person's letters, nor
+        # the public page give somebody a number. What it says of a family stays with the decision's facts.
+        is_public = channel == Referral.Channel.SELF
+        is_trusted = basis == Match.Basis.NUMBER and not is_public
+        if not is_public:
+            details = entry.contact_details if is_trusted else {}
+            person.add_to(known, contact_details=details, by=by, at=at, **said)
         is_here = holding(known, contract) is not None or is_waiting(known, contract)
         return known, Match(tenant_id=by.tenant_id, participant=known, basis=basis, on_this_contract=is_here)
     holder = person.holder_of(number, by.tenant_id) if number else None

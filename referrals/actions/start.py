@@ -76,13 +76,15 @@ def start(*, referral: Referral, started_on: date, by: Viewer, at: datetime) -> 
 def did_not_start(*, referral: Referral, reason: str, by: Viewer, at: datetime) -> Referral:
     """Record that there will be no start; reason is a code of DidNotStartReason. Raises NotAccepted.
 
-    Other live referrals of the same person to this provider end with it, and the provider lets the person go.
+    Other referrals of the same person that this provider accepted end with it. One that still waits for its answer
+    goes on: only what was accepted can come to nothing, or its referrer would learn that the person is known.
     """
     referral, allocation = accepted(referral)
     others = joined_to(allocation.assignment, referral)
     close(referral, allocation, reason, by, at)
     for other in others:
-        end_with_it(referral=other, allocation=allocation, reason=reason, by=by, at=at)
+        if other.status == Status.ACCEPTED:
+            end_with_it(referral=other, allocation=allocation, reason=reason, by=by, at=at)
     let_go(referral, at.astimezone(LONDON).date())
     return referral
 

@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                 name="referrals_referral_wall",
                 select={
                     "prime": "",
-                    "provider": "participant_id in (select p.participant_id from wall.periods() p)",
+                    "provider": "(participant_id in (select h from wall.held() h) or id in (select l.referral_id from referrals_allocation l))",
                     "referrer": "organisation_id = (select wall.organisation())",
                 },
                 update=("status", "payment_group", "participant"),

@@ -3,8 +3,10 @@
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, CLEARED, EVER_HELD, HELD, OWN, tenant_key, walled
+from partners.walls import ALL, CLEARED, HELD, OWN, tenant_key, walled
 
+# A provider that no longer holds the person keeps the referrals that were offered to it, and sees no later ones.
+OFFERED = "id in (select l.referral_id from referrals_allocation l)"
 # Whoever sees the referral sees the row.
 WITH_ITS_REFERRAL = "referral_id in (select r.id from referrals_referral r)"
 
@@ -47,7 +49,7 @@ class Referral(TenantModel):
                 "organisation",
                 "participant",
                 prime=ALL,
-                provider=EVER_HELD,
+                provider=f"({HELD} or {OFFERED})",
                 referrer=OWN,
                 update=("status", "payment_group", "participant"),
             ),

@@ -62,6 +62,13 @@ def the_printed_key_opens_the_api() -> None:
     assert answer.status_code == 200
 
 
+def test_another_password_may_be_chosen(db: None, settings: Any) -> None:
+    settings.DEMO_PASSWORD = "another long pass phrase"
+    demo("--participants", "0")
+    assert "Password of all: another long pass phrase" in demo("--sign-ins")
+    assert Client().login(email=ACCOUNTS[0].email, password="another long pass phrase")
+
+
 def test_a_larger_demo_has_larger_promises(db: None) -> None:
     from config.demo.people import CHAINS
     from config.demo.workspace import fill, make_tenant

@@ -85,7 +85,7 @@ def test_a_week_already_worked_can_complete_a_sustainment_without_an_open_job() 
 def test_a_broken_run_needs_a_job() -> None:
     nothing = next_of(case(in_work(day(1), 20)), TWO_WEEKS, sustainment(off_benefit=True), at=day(60))
     assert nothing.sentence == (
-        "Sustainment 1 asks for four weeks in a row, each with a day in work and none on benefit; "
+        "Sustainment 1 asks for four weeks in a row, each with a day in work, and no day on benefit is recorded; "
         "no job is open"
     )
 

@@ -62,11 +62,18 @@ def test_what_is_not_eligible_or_is_withdrawn_or_is_here_already_does_not_count(
         circumstances={"employment_status": "employed", "concerns": ["own_health"]},
     )
     refer(cast, number="", given_name="Bea", circumstances={"employment_status": "unemployed"})
+    refer(cast, number="", given_name="Bea")
     withdrawn = refer(cast, number="", given_name="Cy")
     with looking_as(cast.hana) as hana:
         referral.withdraw(referral=withdrawn, by=hana, at=hana.now())
     refer(cast)
     refer(cast, "jon")
+    outbox.work_off()
+    assert counted(cast, "referral") == {"nobody": 2}
+
+
+def test_a_referral_that_waits_for_an_answer_counts_from_the_day_it_came(cast: Cast) -> None:
+    refer(cast, circumstances={"employment_status": "unemployed"})
     outbox.work_off()
     assert counted(cast, "referral") == {"nobody": 1}
 

@@ -43,6 +43,12 @@ def item(cast: Cast, pk: UUID) -> OutboxItem:
         return OutboxItem.objects.get(pk=pk)
 
 
+def make_due(cast: Cast, pk: UUID) -> None:
+    """As if its lease had ended."""
+    with looking_as(cast.system()):
+        OutboxItem.objects.filter(pk=pk).update(available_at=timezone.now() - timedelta(seconds=1))
+
+
 def test_work_is_done_once_however_often_it_is_delivered(cast: Cast) -> None:
     pk = enqueued(cast, "test.note")
     assert outbox.lease() == [pk]
@@ -55,8 +61,7 @@ def test_a_leased_row_is_left_alone_until_its_lease_ends(cast: Cast) -> None:
     pk = enqueued(cast, "test.note")
     assert outbox.lease() == [pk]
     assert outbox.lease() == []
-    with looking_as(cast.system()):
-        OutboxItem.objects.filter(pk=pk).update(available_at=timezone.now() - timedelta(seconds=1))
+    make_due(cast, pk)
     assert outbox.lease() == [pk]
 
 
@@ -72,12 +77,24 @@ def test_failed_work_leaves_nothing_behind_and_comes_again(cast: Cast) -> None:
 
 def test_after_ten_attempts_a_row_is_dead_and_stays_to_be_seen(cast: Cast) -> None:
     pk = enqueued(cast, "test.fail")
-    for _ in range(outbox.MOST_ATTEMPTS + 1):
-        with looking_as(cast.system()):
-            OutboxItem.objects.filter(pk=pk).update(available_at=timezone.now() - timedelta(seconds=1))
-        outbox.lease()
+    for attempt in range(outbox.MOST_ATTEMPTS):
+        assert item(cast, pk).dead_at is None, attempt
+        make_due(cast, pk)
+        assert outbox.lease() == [pk]
+        with pytest.raises(ZeroDivisionError):
+            outbox.perform(pk)
+        outbox.note_failure(pk, ZeroDivisionError())
     assert item(cast, pk).dead_at is not None
+    make_due(cast, pk)
     assert outbox.lease() == []
+
+
+def test_a_row_that_no_worker_ever_took_never_dies(cast: Cast) -> None:
+    pk = enqueued(cast, "test.note")
+    for _ in range(outbox.MOST_ATTEMPTS + 2):
+        make_due(cast, pk)
+        assert outbox.lease() == [pk]
+    assert outbox.perform(pk) == "done"
 
 
 def test_work_that_nobody_does_is_refused_at_once(cast: Cast) -> None:

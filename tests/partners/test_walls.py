@@ -108,6 +108,16 @@ def test_every_key_between_tenant_tables_carries_the_tenant() -> None:
         [f"public.{model._meta.db_table}" for model in walled],
     )
     assert composite == []
+    promised = {
+        constraint.name
+        for model in walled
+        for constraint in model._meta.constraints
+        if isinstance(constraint, Reference)
+    }
+    kept = {
+        name for (name,) in rows("select conname from pg_constraint where contype = 'f' and convalidated")
+    }
+    assert promised - kept == set()
 
 
 def test_keys_point_down_the_house() -> None:

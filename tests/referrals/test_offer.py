@@ -170,13 +170,20 @@ def test_a_joined_referral_is_not_handed_back(cast: Cast) -> None:
 
 def test_a_joined_referral_goes_where_the_person_goes(cast: Cast) -> None:
     first, second = refer(cast), refer(cast, "jon")
-    accept(cast, second)
     hand_back(cast, offer_of(cast, first))
     for referral in (first, second):
         assert again(cast, referral).status == "allocated"
         assert offer_of(cast, referral).organisation_id == cast.organisation("i2i")
     with looking_as(cast.system()):
         assert Assignment.objects.filter(ends_on=None).count() == 1
+
+
+def test_a_person_who_was_accepted_by_another_referral_is_not_handed_back(cast: Cast) -> None:
+    first, second = refer(cast), refer(cast, "jon")
+    accept(cast, second)
+    with pytest.raises(allocation.AlreadyWithYou):
+        hand_back(cast, offer_of(cast, first))
+    assert again(cast, second).status == "accepted"
 
 
 @pytest.mark.django_db(transaction=True)

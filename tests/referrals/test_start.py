@@ -61,13 +61,21 @@ def test_what_came_to_nothing_ends_the_assignment(cast: Cast) -> None:
 
 
 def test_two_referrals_of_one_person_come_to_nothing_together(cast: Cast) -> None:
-    first, second = accept(cast, refer(cast)), refer(cast, "jon")
+    first, second = accept(cast, refer(cast)), accept(cast, refer(cast, "jon"))
     with looking_as(cast.ada):
         start.did_not_start(referral=first, reason="moved_away", by=cast.ada, at=cast.ada.now())
     assert again(cast, second).status == "did_not_start"
     with looking_as(cast.system()):
         assert DomainEvent.objects.filter(kind="referral.did_not_start").count() == 2
         assert Assignment.objects.get().ends_on == cast.ada.today
+
+
+def test_a_referral_that_waits_for_its_answer_outlives_another_that_came_to_nothing(cast: Cast) -> None:
+    first, second = accept(cast, refer(cast)), refer(cast, "jon")
+    with looking_as(cast.ada):
+        start.did_not_start(referral=first, reason="moved_away", by=cast.ada, at=cast.ada.now())
+    assert again(cast, second).status == "allocated"
+    assert accept(cast, second).status == "accepted"
 
 
 def test_two_referrals_of_one_person_start_together_and_count_once(cast: Cast) -> None:

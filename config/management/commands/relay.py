@@ -14,6 +14,8 @@ from partners import outbox
 from partners.tasks import work
 
 PAUSE_SECONDS = 0.1
+# When the broker or the database is away, leasing more would only keep it from those who come back first.
+AWAY_SECONDS = 2.0
 log = structlog.stdlib.get_logger("relay")
 
 
@@ -25,21 +27,23 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
-            if not self.pass_on():
-                stop.wait(PAUSE_SECONDS)
+            stop.wait(self.pass_on())
 
-    def pass_on(self) -> int:
-        """Lease once and send what was leased. What the broker does not take comes again when its lease ends."""
+    def pass_on(self) -> float:
+        """Lease once and send what was leased; returns how long to pause, in seconds.
+
+        What the broker does not take comes again when its lease ends.
+        """
         try:
             ids = outbox.lease()
         except Error as error:
             log.error("database away", error=type(error).__name__)
             connection.close()
-            return 0
+            return AWAY_SECONDS
         for item_id in ids:
             try:
                 work.apply_async((str(item_id),), task_id=str(item_id), retry=False)
             except (OperationalError, RedisError, OSError) as error:
                 log.error("broker away", error=type(error).__name__)
-                return 0
-        return len(ids)
+                return AWAY_SECONDS
+        return 0 if ids else PAUSE_SECONDS
