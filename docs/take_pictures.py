@@ -27,14 +27,14 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Picture:
-    """One page as one person sees it; steps are the links to follow from the page at the path."""
+    """One page as one person sees it; steps are the links to follow, top what the picture begins with."""
 
     name: str
     person: str
     path: str
     width: int
     steps: tuple[str, ...] = ()
-    whole: bool = False
+    top: str = "body"
 
 
 PICTURES = (
@@ -46,7 +46,13 @@ PICTURES = (
         1280,
         ("main table tbody a",),
     ),
-    Picture("caseload-phone", "amara.pickering@example.org", "/serco/caseload/?need=milestone_near", 390),
+    Picture(
+        "caseload-phone",
+        "amara.pickering@example.org",
+        "/serco/caseload/?need=milestone_near",
+        390,
+        top=".baton-cases",
+    ),
     Picture("participant", "amara.pickering@example.org", "/serco/caseload/", 1280, (".baton-case__name",)),
     Picture("statement", "callum.varga@example.org", "/serco/statements/", 1280, ("main table tbody a",)),
 )
@@ -71,7 +77,8 @@ def take(browser: Browser, picture: Picture) -> None:
         page.locator(selector).first.click()
         page.wait_for_load_state("networkidle")
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{picture.name}.png", full_page=picture.whole)
+    page.locator(picture.top).evaluate("element => element.scrollIntoView()")
+    page.screenshot(path=FOLDER / f"{picture.name}.png")
     page.close()
     print(f"{picture.name}.png")
 
