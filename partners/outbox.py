@@ -48,15 +48,20 @@ def lease(count: int = 50) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def _system_of(item_id: UUID) -> Viewer | None:
+    """The system of the tenant to which a row belongs, which is not known before; None where there is no such row."""
+    with connection.cursor() as cursor:
+        cursor.execute("select tenant_id, clock_offset from wall.open_job(%s)", [item_id])
+        found = cursor.fetchone()
+    return Viewer.system(found[0], purpose="outbox", clock_offset=found[1]) if found else None
+
+
 def perform(item_id: UUID) -> str:
     """Do the work of one row and mark it done, in one transaction. Returns done, or left where there was nothing."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select tenant_id, clock_offset from wall.open_job(%s)", [item_id])
-            found = cursor.fetchone()
-        if found is None:
+        system = _system_of(item_id)
+        if system is None:
             return "left"
-        system = Viewer.system(found[0], purpose="outbox", clock_offset=found[1])
         with acting_as(system):
             due = OutboxItem.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
             item = due.filter(pk=item_id, done_at=None, dead_at=None).first()
@@ -73,11 +78,9 @@ def note_failure(item_id: UUID, error: BaseException) -> None:
     them the row is dead; a message that never reached a worker counts nothing.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select tenant_id, clock_offset from wall.open_job(%s)", [item_id])
-            found = cursor.fetchone()
-        if found is not None:
-            with acting_as(Viewer.system(found[0], purpose="outbox")):
+        system = _system_of(item_id)
+        if system is not None:
+            with acting_as(system):
                 item = OutboxItem.objects.select_for_update(no_key=True).get(pk=item_id)
                 item.attempts += 1
                 item.last_error = type(error).__name__

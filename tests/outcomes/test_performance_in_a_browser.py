@@ -1,12 +1,12 @@
 """The performance page in Chromium: a change appears by itself, figures lead to people, nothing bars the way."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from partners import outbox
-from tests.cast import PASSWORD, Cast
+from tests.browsing import bars, sign_in
+from tests.cast import Cast
 from tests.outcomes.performing import person_with_a_past, rebuilt
 from tests.referrals.people import refer
 
@@ -21,20 +21,9 @@ def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
     person_with_a_past(cast, days=250, provider="i2i")
     rebuilt(cast)
     page.set_default_timeout(10_000)
-    page.goto(f"{live_server.url}/account/login/")
-    page.fill("[name=login]", cast.with_password("priya"))
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    sign_in(cast, page, live_server, "priya")
     page.wait_for_url("**/serco/performance/")
     return page.url
-
-
-def bars(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
-    return found
 
 
 @pytest.mark.parametrize("width", WIDTHS)

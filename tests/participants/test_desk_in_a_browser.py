@@ -1,12 +1,12 @@
 """The desk in Chromium: a contact is saved in one tap on a phone, tabs open in place, and nothing bars the way."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from participants.models import Contact, Participant
-from tests.cast import PASSWORD, Cast, looking_as
+from tests.browsing import bars, sign_in
+from tests.cast import Cast, looking_as
 from tests.participants.people import ago, log, new_person, start
 
 WIDTHS = {"laptop": 1280, "phone": 390}
@@ -19,20 +19,8 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
     start(cast, person, days=40)
     log(cast, person, cast.ada, days=20, note="Wants to bake", next_step="Send adverts", next_on=ago(1))
     page.set_default_timeout(10_000)
-    page.goto(f"{live_server.url}/account/login/")
-    page.fill("[name=login]", cast.with_password("ada"))
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/serco/**")
+    sign_in(cast, page, live_server, "ada")
     return person
-
-
-def bars(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
-    return found
 
 
 @pytest.mark.parametrize("width", WIDTHS)

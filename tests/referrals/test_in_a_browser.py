@@ -1,12 +1,12 @@
 """Referrals in Chromium: nothing bars the way, on a laptop or a phone, and nothing is asked of anybody else."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from referrals.models import Referral
-from tests.cast import PASSWORD, Cast, looking_as
+from tests.browsing import bars, sign_in
+from tests.cast import Cast, looking_as
 from tests.referrals.people import accept, refer
 
 WIDTHS = {"laptop": 1280, "phone": 390}
@@ -26,22 +26,6 @@ def elsewhere(page: Page, live_server: LiveServer) -> list[str]:
         "console", lambda message: found.append(message.text) if "Content Security" in message.text else None
     )
     page.set_default_timeout(10_000)
-    return found
-
-
-def sign_in(cast: Cast, page: Page, live_server: LiveServer, name: str) -> None:
-    page.goto(f"{live_server.url}/account/login/")
-    page.fill("[name=login]", cast.with_password(name))
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/serco/**")
-
-
-def bars(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
     return found
 
 

@@ -1,0 +1,24 @@
+"""What every browser test does: sign in, and look for what bars somebody's way."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.cast import PASSWORD, Cast
+
+
+def sign_in(cast: Cast, page: Page, live_server: LiveServer, name: str) -> None:
+    """Sign in by e-mail and password, and wait for the person's first page."""
+    page.goto(f"{live_server.url}/account/login/")
+    page.fill("[name=login]", cast.with_password(name))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/serco/**")
+
+
+def bars(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("wider than the screen")
+    return found
