@@ -144,7 +144,7 @@ def start_baton(crew: Crew, environment: dict[str, str], port: int) -> None:
     crew.start("relay", manage("relay"), environment)
     crew.start("beat", [*celery, "beat", "--schedule", LOCAL / "beat-schedule", *quiet], environment)
     # Never --preload: a chart rendered before the fork hangs the workers for good.
-    gunicorn = [PYTHON, "-m", "gunicorn", "config.wsgi", "--workers=2", "--threads=4", "--graceful-timeout=8"]
+    gunicorn = [PYTHON, "-m", "gunicorn", "--config=python:config.gunicorn", "config.wsgi"]
     crew.start("web", [*gunicorn, "--no-control-socket", f"--bind=127.0.0.1:{port}"], environment)
 
 
@@ -303,12 +303,19 @@ def demo(arguments: list[str]) -> int:
         return at_terminal(manage("demo", *arguments), servers.environment, keyboard=False)
 
 
+def code(arguments: list[str]) -> int:
+    """Print the one-time code of a demo account; it follows from its password, so no server is asked."""
+    environment = Servers(LOCAL).environment
+    return at_terminal(manage("code", *arguments), environment, keyboard=False)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
     "check": check,
     "bench": bench,
     "demo": demo,
+    "code": code,
 }
 
 

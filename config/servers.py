@@ -285,6 +285,8 @@ class Servers:
         if not self.throwaway:
             keys = {name: os.environ.get(name) or value for name, value in keys.items()}
         addresses = {}
+        if self.throwaway or not os.environ.get("BATON_FILES"):
+            addresses["BATON_FILES"] = str(self.folder / "files")
         if self.postgres:
             addresses["DATABASE_URL"] = self.postgres.url("app")
             addresses["OWNER_DATABASE_URL"] = self.postgres.url("owner")

@@ -33,6 +33,12 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def keys(value: str) -> dict[int, bytes]:
+    """Keys by id, from "2:base64,1:base64"; one without an id has the id 1."""
+    named = [part.strip().rpartition(":") for part in value.split(",") if part.strip()]
+    return {int(key_id or 1): base64.urlsafe_b64decode(key) for key_id, _, key in named}
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings from postgresql://user:password@host:port/name or ...@/name?host=/folder/of/the/socket."""
     parts = urlsplit(url)
@@ -51,9 +57,12 @@ DEBUG = False
 # The owner's connection is for `manage.py migrate` alone; everything else runs as the restricted role.
 AS_OWNER = flag("BATON_OWNER")
 SECRET_KEY = text("BATON_SECRET_KEY")
-FIELD_KEY = base64.urlsafe_b64decode(text("BATON_FIELD_KEY"))
+# The keys that seal what is personal, by id; see partners/sealing.py.
+FIELD_KEYS = keys(text("BATON_FIELD_KEY"))
 PORT = int(text("BATON_PORT", "8000"))
 HTTPS = flag("BATON_HTTPS")
+# Where people reach the service: the beginning of the links in e-mails.
+ADDRESS = text("BATON_ADDRESS", f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = words("BATON_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = words("BATON_ORIGINS", "")
 
@@ -94,6 +103,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -104,6 +117,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "partners.middleware.request_id",
+    "partners.browser.headers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -112,10 +126,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "partners.sessions.limited",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "partners.second_factor.required",
     "partners.middleware.viewing",
 ]
 ROOT_URLCONF = "config.urls"
@@ -166,13 +182,53 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
-EMAIL_BACKEND = text("BATON_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "partners.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "partners.second_factor.SignInCodeForm",
+    "reauthenticate": "partners.second_factor.FreshCodeForm",
+    "activate_totp": "partners.second_factor.FirstCodeForm",
+    "add_webauthn": "partners.second_factor.PasskeyForm",
+}
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# partners.second_factor asks again in its own way, and never for a password.
+MFA_REAUTHENTICATION_REQUIRED = False
+SOCIALACCOUNT_ADAPTER = "partners.organisation_sign_in.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "partners.organisation_sign_in.IdentityService"},
+}
+USERSESSIONS_TRACK_ACTIVITY = True
+# smtp://user:password@host:587 (STARTTLS), smtps://...:465 or, to a relay on this machine, smtp+plain://localhost:25.
+SMTP = urlsplit(text("BATON_SMTP_URL", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP.hostname else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = SMTP.hostname or "", SMTP.port or (465 if SMTP.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SMTP.username or ""), unquote(SMTP.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.scheme == "smtp", SMTP.scheme == "smtps"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("BATON_EMAIL_FROM", "Baton <no-reply@localhost>")
 
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+# How many proxies stand before Baton; what they say of the address and of HTTPS is believed, and nobody else.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(text("BATON_TRUSTED_PROXIES", "0"))
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whoever is idle for so long is signed out, and everybody so long after signing in; see partners/sessions.py.
+IDLE_SECONDS = int(timedelta(minutes=float(text("BATON_IDLE_MINUTES", "30"))).total_seconds())
+SESSION_COOKIE_AGE = int(timedelta(hours=float(text("BATON_SESSION_HOURS", "12"))).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+# Browsers take a cookie of such a name from this very host alone, over HTTPS.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    ("__Host-sessionid", "__Host-csrftoken") if HTTPS else ("sessionid", "csrftoken")
+)
+# What a page says about a person goes into no cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -180,7 +236,8 @@ CSRF_FAILURE_VIEW = "partners.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, NONCE],
+        # A script runs because the page that names it was made with this answer, not because of where it lies.
+        "script-src": [NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -189,9 +246,19 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "report-uri": ["/csp-report"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+# What people send stays in memory until it is checked and sealed: it never lies about in a temporary folder.
+FILE_UPLOAD_HANDLERS = ["partners.uploads.InMemory"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+LARGEST_UPLOAD = int(text("BATON_LARGEST_UPLOAD", "10485760"))
+# The socket of a virus scanner (clamd); while it does not answer, nothing can be uploaded. Empty for none.
+VIRUS_SCANNER = text("BATON_VIRUS_SCANNER", "")
+# Where private files lie, sealed: on a disk that every process shares and a backup covers.
+FILES = Path(text("BATON_FILES", str(BASE_DIR / ".local" / "files")))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["partners.api.keys.KeyAuthentication"],
@@ -234,6 +301,8 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# How many National Insurance numbers one person may read in full within an hour, before Baton asks them to stop.
+MOST_UNMASKINGS_AN_HOUR = int(text("BATON_MOST_UNMASKINGS_AN_HOUR", "30"))
 # Numbers that can never be issued (prefix QQ) stand for National Insurance numbers in demos and tests.
 ALLOW_INVENTED_NUMBERS = flag("BATON_INVENTED_NUMBERS")
 # The password of the demo's accounts, in place of the one in config/demo/people.py.

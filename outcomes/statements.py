@@ -1,6 +1,6 @@
 """Statements as people read them: the list, and one statement line by line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,6 +12,7 @@ from outcomes.models import Journal, Milestone, Statement
 from outcomes.terms import Terms, lacking_a_price
 from outcomes.work import label_of
 from participants.models import Participant
+from partners.viewer import Viewer, acting_as
 from programmes.models import Price
 
 # Columns by which the list sorts, each with what decides between equals.
@@ -48,6 +49,30 @@ class Subtotal:
     pence: int
     illustrative: bool
     sources: list[str]
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Lines whose person the walls hide from the viewer: how many, their sum, and whether one is illustrative."""
+
+    count: int
+    pence: int
+    illustrative: bool
+
+
+def withheld(statement: Statement, lines: Sequence[Line], viewer: Viewer) -> Withheld:
+    """What stands on a statement besides the lines that the viewer sees, so that its total is the same for everybody.
+
+    Reads past the walls, for a sum: a restricted person is nobody's line but is paid for.
+    """
+    with acting_as(viewer.as_system("the total of a statement")):
+        rest = Journal.objects.filter(statement=statement).exclude(pk__in=[line.journal.pk for line in lines])
+        found = rest.aggregate(
+            count=Count("pk"),
+            pence=Coalesce(Sum("pence"), 0),
+            guesses=Count("pk", filter=Q(illustrative=True)),
+        )
+    return Withheld(found["count"], found["pence"], bool(found["guesses"]))
 
 
 def with_totals(statements: QuerySet[Statement]) -> QuerySet[Statement]:

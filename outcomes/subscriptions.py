@@ -7,7 +7,7 @@ from outcomes.accrual import recompute
 from outcomes.milestones import spoken
 from participants import needs, slots, timeline
 from participants.models import Enrolment, Participant
-from partners import events, outbox, pages
+from partners import audit_words, events, outbox, pages
 from partners.models import DomainEvent, OutboxItem
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
@@ -15,6 +15,13 @@ from partners.viewer import Viewer
 BOTH = frozenset({"provider", "prime"})
 # Enrolments of one transaction: few enough that nobody waits long for their locks.
 PAGE = 100
+PAGES = {
+    "figure.people": "the people behind a figure",
+    "participant.job_form": "the form about a job",
+    "participant.money": "what the milestones earned",
+    "participant.work": "jobs and milestones",
+    "statement.lines": "the lines of a statement",
+}
 BECAUSE = {
     "job.recorded": "A job that began on {starts_on} was recorded",
     "job.ended": "The job that began on {starts_on} ended on {ends_on}",
@@ -31,7 +38,8 @@ def keep_in_line() -> None:
 
 
 def tell_the_story() -> None:
-    """How jobs and milestones read on a person's timeline."""
+    """How jobs and milestones read on a person's timeline, and our pages in the audit."""
+    audit_words.say(PAGES)
     timeline.tell("job.recorded", sentences.jobs("Started work", "green"), group="Work")
     timeline.tell("job.ended", sentences.jobs("Job ended", "amber"), group="Work")
     timeline.tell("job.corrected", sentences.jobs("Dates of a job corrected"), group="Work")

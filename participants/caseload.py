@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from participants import needs
+from participants import needs, vault
 from participants.cases import Case, cases_of
 from participants.last_contacts import Standing, reached_on, standing
-from participants.models import Assignment, ContactDetails
+from participants.models import Assignment, ContactDetails, ControlMeasure, Identity
 from participants.models.enrolment import AssignmentQuerySet
 from participants.names import folded
 from participants.needs import Need
+from participants.safety import measures_of
 from partners.viewer import Viewer
 from programmes.models import Area
 
@@ -31,11 +32,12 @@ class Row:
 
 @dataclass(frozen=True)
 class FullRow:
-    """A row as it is shown: with how contacts stand, and the area in which the person lives."""
+    """A row as it is shown: with how contacts stand, the area in which the person lives, and control measures."""
 
     row: Row
     contacts: Standing
     area: str
+    measures: list[ControlMeasure]
 
 
 def held_by(viewer: Viewer) -> AssignmentQuerySet:
@@ -50,10 +52,13 @@ def rows(viewer: Viewer, wanted: dict[str, Any]) -> list[Row]:
     wanted: adviser (id, EVERYONE or NOBODY), and where they narrow contract (code), stage, need (code) and search;
     sort: contact, name, or by need.
     """
+    search = wanted.get("search") or ""
+    has_number = with_number(search, viewer)
     cases = [
         case
         for case in cases_of(matching(held_by(viewer), wanted), viewer.today)
-        if wanted.get("stage") in ("", None, case.stage) and is_called(case, wanted.get("search") or "")
+        if wanted.get("stage") in ("", None, case.stage)
+        and (case.assignment.participant_id in has_number or is_called(case, search))
     ]
     people = {case.assignment.participant_id for case in cases}
     reasons, reached = needs.gather(viewer, people, viewer.today), reached_on(people)
@@ -70,9 +75,14 @@ def in_full(some: Iterable[Row]) -> list[FullRow]:
     """These rows as they are shown."""
     chosen = list(some)
     people = {row.case.assignment.participant_id for row in chosen}
-    contacts, areas = standing(people), areas_of(people)
+    contacts, areas, measures = standing(people), areas_of(people), measures_of(people)
     return [
-        FullRow(row, contacts[held.participant_id], areas.get((held.contract_id, held.participant_id), ""))
+        FullRow(
+            row,
+            contacts[held.participant_id],
+            areas.get((held.contract_id, held.participant_id), ""),
+            measures[held.participant_id],
+        )
         for row in chosen
         for held in [row.case.assignment]
     ]
@@ -99,6 +109,15 @@ def is_called(case: Case, search: str) -> bool:
         return True
     names = person.search_name.split()
     return all(any(name.startswith(word) for name in names) for word in folded(search).split())
+
+
+def with_number(search: str, viewer: Viewer) -> set[UUID]:
+    """Whoever of those that the viewer sees has the National Insurance number that was typed; nobody if none was."""
+    number = vault.normalise(search)
+    if not vault.is_valid_form(number):
+        return set()
+    found = Identity.objects.filter(blind_index__in=vault.blind_indexes(number, viewer.tenant_id))
+    return set(found.values_list("participant_id", flat=True))
 
 
 def areas_of(people: Iterable[UUID]) -> dict[tuple[UUID, UUID], str]:

@@ -9,10 +9,11 @@ from django import forms
 from participants import timeline
 from participants.caseload import EVERYONE, NOBODY
 from participants.cases import Stage
-from participants.models import Contact
+from participants.models import Contact, Document
 from participants.needs import KINDS
 from partners.acting import ActionError
 from partners.models import Membership
+from partners.uploads import ACCEPTED, CHOOSER, LARGEST, CheckedFileField
 from partners.viewer import Viewer
 from programmes.models import Contract
 
@@ -22,7 +23,9 @@ SIDE_BY_SIDE = forms.RadioSelect(attrs={"class": "baton-side-by-side"})
 class CaseloadFilter(forms.Form):
     """Which people are shown, and in which order. An adviser begins with their own, a manager with everyone's."""
 
-    search = forms.CharField(label="Name or reference", max_length=80, required=False)
+    search = forms.CharField(
+        label="Name, reference or National Insurance number", max_length=80, required=False
+    )
     need = forms.ChoiceField(label="Reason", required=False)
     stage = forms.ChoiceField(label="Stage", choices=[("", "Any"), *Stage.choices], required=False)
     adviser = forms.ChoiceField(label="Adviser", required=False)
@@ -134,3 +137,48 @@ class ContactForm(forms.Form):
     def refuse(self, error: ActionError) -> None:
         """Say why the action refused, beside the field that it is about."""
         self.add_error(self.FIELD_OF.get(error.code), str(error))
+
+
+class DocumentForm(forms.Form):
+    """A document to be kept with the participant."""
+
+    contract = forms.ChoiceField(label="Contract")
+    kind = forms.ChoiceField(label="Kind", choices=Document.Kind.choices, widget=SIDE_BY_SIDE)
+    title = forms.CharField(
+        label="Title",
+        max_length=120,
+        required=False,
+        help_text="What colleagues will see in the list. Without one it is called by its kind.",
+    )
+    file = CheckedFileField(
+        label="File",
+        help_text=f"{ACCEPTED}, {LARGEST} at most. Where and when a picture was taken is left out.",
+        widget=forms.FileInput(attrs={"accept": CHOOSER}),
+    )
+
+    def __init__(self, data: Any, files: Any, *, contracts: list[Contract]) -> None:
+        super().__init__(data, files, initial={"contract": contracts[0].code})
+        self.contracts = {contract.code: contract for contract in contracts}
+        field = self.fields["contract"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(contract.code, contract.name) for contract in contracts]
+        if len(contracts) == 1:
+            field.widget = forms.HiddenInput()
+
+    def clean_contract(self) -> Contract:
+        """The contract itself, for the action."""
+        return self.contracts[self.cleaned_data["contract"]]
+
+    def refuse(self, error: ActionError) -> None:
+        """Say why the action refused."""
+        self.add_error(None, str(error))
+
+
+class RemoveDocumentForm(forms.Form):
+    """Why a document is taken away."""
+
+    reason = forms.ChoiceField(label="Why?", choices=Document.RemovalReason.choices, widget=forms.RadioSelect)
+
+    def refuse(self, error: ActionError) -> None:
+        """Say why the action refused."""
+        self.add_error(None, str(error))

@@ -4,10 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from participants import needs, vault
+from participants.actions.restriction import in_force
 from participants.cases import Case, cases_of
 from participants.last_contacts import Standing, standing
-from participants.models import Assignment, Concern, ContactDetails, Health, Identity, Participant
+from participants.models import (
+    Assignment,
+    Concern,
+    ContactDetails,
+    ControlMeasure,
+    Health,
+    Identity,
+    Participant,
+    Restriction,
+)
 from participants.needs import Need
+from participants.safety import hides_contacts, measures_of
 from partners.models import Organisation
 from partners.viewer import Viewer, acting_as
 
@@ -16,7 +27,9 @@ from partners.viewer import Viewer, acting_as
 class Overview:
     """The person in short. is_held: the viewer works with them today, or is the prime, and may reach them.
 
-    cases: each with the name of its provider. number: masked. concerns: in words, for the cleared alone.
+    cases: each with the name of its provider. number: masked. concerns: in words, for the cleared alone. measures:
+    what staff must know to be safe. restriction: what is in force. hides_contacts: it keeps from this viewer how to
+    reach the person.
     """
 
     age: int
@@ -29,6 +42,9 @@ class Overview:
     health: list[str]
     concern_met: bool
     concerns: list[str]
+    measures: list[ControlMeasure]
+    restriction: Restriction | None
+    hides_contacts: bool
 
 
 def overview(participant: Participant, viewer: Viewer) -> Overview:
@@ -39,6 +55,7 @@ def overview(participant: Participant, viewer: Viewer) -> Overview:
     is_held = viewer.kind == "prime" or bool(held)
     identity = Identity.objects.filter(participant=participant).first()
     concerns = Concern.objects.filter(participant=participant).order_by("code")
+    restriction = in_force(participant)
     return Overview(
         age=age(participant.born_on, today),
         is_held=is_held,
@@ -52,6 +69,9 @@ def overview(participant: Participant, viewer: Viewer) -> Overview:
         ],
         concern_met=is_held and concern_is_met(participant, viewer),
         concerns=[concern.code.replace("_", " ").capitalize() for concern in concerns],
+        measures=measures_of([participant.pk])[participant.pk],
+        restriction=restriction,
+        hides_contacts=restriction is not None and hides_contacts(participant, viewer),
     )
 
 

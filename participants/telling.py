@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from participants.models import Contact, Enrolment
+from participants.models import Contact, ControlMeasure, Document, Enrolment, Restriction
+from participants.safety import names_shown
 from participants.timeline import Line
 from partners.models import DomainEvent, User
 from partners.viewer import Viewer
@@ -63,8 +64,88 @@ def adviser_chosen(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
     ]
 
 
+def document_added(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+    """A document, by its title while it is there: one that was removed may name somebody else."""
+    return [Line(f"Document added: {name}") for name in _document_names(told)]
+
+
+def document_brought_back(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+    """The undoing of a removal."""
+    return [Line(f"Document brought back: {name}") for name in _document_names(told)]
+
+
+def document_removed(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+    """A removal, by the kind of document, and why."""
+    return [
+        Line(
+            f"Document removed: {Document.Kind(event.facts['document_kind']).label}",
+            Document.RemovalReason(event.facts["reason"]).label,
+        )
+        for event in told
+    ]
+
+
+def _document_names(told: Sequence[DomainEvent]) -> list[str]:
+    """The title of each event's document, or its kind where it was removed."""
+    there = Document.objects.filter(pk__in=[event.subject_id for event in told], removed_at=None)
+    titles = dict(there.values_list("pk", "title"))
+    return [titles.get(event.subject_id, Document.Kind(event.facts["document_kind"]).label) for event in told]
+
+
 def _contract_names(told: Sequence[DomainEvent]) -> dict[UUID, str]:
     """By event, the name of its contract; a provider does not see the contracts of others."""
     ids = {event.facts["contract"] for event in told}
     names = {str(pk): name for pk, name in Contract.objects.filter(pk__in=ids).values_list("pk", "name")}
     return {event.pk: names.get(event.facts["contract"], "another contract") for event in told}
+
+
+def restricted(event: DomainEvent) -> Line:
+    """A restriction: what it does, and never why."""
+    return Line("Restricted", Restriction.Level(event.facts["level"]).label, "red")
+
+
+def lowering_asked(event: DomainEvent) -> Line:
+    """Somebody asked for a lower level."""
+    return Line("Asked to restrict less", f"Asked for: {level_in_words(event.facts['to'])}", "amber")
+
+
+def lowered(event: DomainEvent) -> Line:
+    """Two agreed to a lower level."""
+    return Line("Restricted less", f"Now: {level_in_words(event.facts['to'])}")
+
+
+def lowering_refused(event: DomainEvent) -> Line:
+    """The restriction stands."""
+    return Line("The restriction stays as it is")
+
+
+def level_in_words(level: int) -> str:
+    """A level of Restriction, or 0."""
+    return Restriction.Level(level).label.lower() if level else "no restriction"
+
+
+def measure_noted(event: DomainEvent) -> Line:
+    """What staff must know from now on."""
+    return Line("Control measure", ControlMeasure.Kind(event.facts["measure"]).label, "amber")
+
+
+def measure_ended(event: DomainEvent) -> Line:
+    """What they need no longer mind."""
+    return Line("Control measure ended", ControlMeasure.Kind(event.facts["measure"]).label)
+
+
+SAFETY = {
+    "participant.restricted": restricted,
+    "participant.lowering_asked": lowering_asked,
+    "participant.lowered": lowered,
+    "participant.lowering_refused": lowering_refused,
+    "measure.noted": measure_noted,
+    "measure.ended": measure_ended,
+}
+
+
+def named(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+    """Who was named to see the person, or is no longer; a provider reads names of its own and the prime's."""
+    names = names_shown({UUID(event.facts["user"]) for event in told}, viewer)
+    verbs = {"participant.named": "may see this person", "participant.naming_ended": "is no longer named"}
+    return [Line(f"{names[UUID(event.facts['user'])]} {verbs[event.kind]}") for event in told]

@@ -1,23 +1,21 @@
 """National Insurance numbers: sealed for keeping, hashed under a key for finding, masked for reading.
 
-Each tenant has keys of its own, derived (HKDF-SHA256, RFC 5869) from one key in the settings; key_id says from which.
-A number is sealed with AES-256-GCM for one participant of one tenant: moved to another row it does not open.
+A number is sealed (partners.sealing) for one participant of one tenant: moved to another row it does not open.
 """
 
-import hmac
-import os
 import re
+from collections import Counter
+from contextlib import suppress
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
+from django.db.models import Count
 
 from participants.models import Identity
+from partners import sealing
+from partners.viewer import Viewer
 
-KEY_ID = 1
-NONCE_BYTES = 12
 # HMRC's National Insurance Manual, NIM39110: which letters and prefixes are used. Records may lack the last letter.
 ISSUED = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]?", re.ASCII)
 # No number with this prefix is ever issued, so that it can stand for one in demos and tests.
@@ -41,29 +39,57 @@ def masked(number: str) -> str:
 
 
 def seal(number: str, *, tenant_id: UUID, participant_id: UUID) -> tuple[int, bytes]:
-    """The key's id and the sealed number of this participant: 12 bytes of nonce, then ciphertext and tag."""
-    nonce = os.urandom(NONCE_BYTES)
-    cipher = AESGCM(_key("number", tenant_id))
-    return KEY_ID, nonce + cipher.encrypt(nonce, number.encode(), _bound_to(tenant_id, participant_id))
+    """The key's id and the sealed number of this participant."""
+    return sealing.seal(number.encode(), purpose="number", tenant_id=tenant_id, bound_to=str(participant_id))
 
 
 def open_sealed(identity: Identity) -> str:
     """The number of an identity. Raises cryptography's InvalidTag when the row was tampered with."""
-    sealed = bytes(identity.sealed)
-    cipher = AESGCM(_key("number", identity.tenant_id))
-    bound_to = _bound_to(identity.tenant_id, identity.participant_id)
-    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+    plain = sealing.unseal(
+        bytes(identity.sealed),
+        key_id=identity.key_id,
+        purpose="number",
+        tenant_id=identity.tenant_id,
+        bound_to=str(identity.participant_id),
+    )
+    return plain.decode()
 
 
-def blind_index(number: str, tenant_id: UUID) -> str:
-    """64 hexadecimal digits that find a normalised number in its tenant, with or without its last letter."""
-    return hmac.digest(_key("blind index", tenant_id), number[:8].encode(), "sha256").hex()
+def blind_index(number: str, tenant_id: UUID, key_id: int | None = None) -> str:
+    """64 hexadecimal digits that find a normalised number in its tenant, with or without its last letter.
+
+    key_id: the newest unless given.
+    """
+    key = sealing.newest() if key_id is None else key_id
+    return sealing.fingerprint(number[:8].encode(), purpose="blind index", tenant_id=tenant_id, key_id=key)
 
 
-def _key(purpose: str, tenant_id: UUID) -> bytes:
-    info = f"baton {purpose} {KEY_ID} {tenant_id}".encode()
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(settings.FIELD_KEY)
+def blind_indexes(number: str, tenant_id: UUID) -> list[str]:
+    """The number's index under every key that is in use: while a job seals anew, rows stand under either."""
+    return [blind_index(number, tenant_id, key_id) for key_id in sealing.key_ids()]
 
 
-def _bound_to(tenant_id: UUID, participant_id: UUID) -> bytes:
-    return f"{tenant_id}|{participant_id}".encode()
+def count_by_key(system: Viewer) -> Counter[int]:
+    """How many of the tenant's numbers are under each key's id."""
+    rows = Identity.objects.order_by().values_list("key_id").annotate(Count("pk"))
+    return Counter(dict(rows))
+
+
+def renew(system: Viewer, most: int) -> int:
+    """Seal at most so many of the tenant's numbers anew under the newest key, and index them by it; returns how many.
+
+    The guard against the same number twice holds meanwhile: participants.actions.person looks for a number under
+    every key, and holds it under every key. A row that does not open stays as it is, and is counted under its key.
+    """
+    older = Identity.objects.exclude(key_id=sealing.newest()).order_by("pk")
+    rows = []
+    for identity in older.select_for_update(skip_locked=True, of=("self",))[:most]:
+        with suppress(InvalidTag, sealing.UnknownKey):
+            number = open_sealed(identity)
+            identity.key_id, identity.sealed = seal(
+                number, tenant_id=identity.tenant_id, participant_id=identity.participant_id
+            )
+            identity.blind_index = blind_index(number, identity.tenant_id)
+            rows.append(identity)
+    Identity.objects.bulk_update(rows, ["key_id", "sealed", "blind_index"])
+    return len(rows)

@@ -17,11 +17,15 @@ def safe(cell: Any) -> Any:
     """The cell as a spreadsheet may have it: text that would be run as a formula begins with an apostrophe.
 
     Some spreadsheets also run what begins with a full-width sign, or with characters that nobody sees.
+
+    And back: what begins with apostrophes before such a sign loses one of them, and is the text that was exported.
+    Nothing else is changed, so that a program can read an export without loss.
     """
     if not isinstance(cell, str) or NEGATIVE_NUMBER.fullmatch(cell):
         return cell
     seen = "".join(letter for letter in cell if unicodedata.category(letter) != "Cf")
-    if not unicodedata.normalize("NFKC", seen).startswith(FORMULA_STARTS):
+    # Text that has such an apostrophe of its own gets another, or the way back would take its own away.
+    if not unicodedata.normalize("NFKC", seen).lstrip("'").startswith(FORMULA_STARTS):
         return cell
     return f"'{cell}"
 

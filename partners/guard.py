@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from partners.viewer import current
 from partners.walls import Wall
 
-SET_SETTINGS = "select " + ", ".join(["set_config(%s, %s, true)"] * 6)
+SET_SETTINGS = "select " + ", ".join(["set_config(%s, %s, true)"] * 8)
 
 
 class NoViewer(RuntimeError):
@@ -66,7 +66,7 @@ def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
     settings = viewer.settings() if viewer else None
     if connection.in_atomic_block and settings != connection.wall_settings:
         names = settings or dict.fromkeys(connection.wall_settings, "")
-        with connection.connection.cursor() as cursor:
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             cursor.execute(SET_SETTINGS, [part for pair in names.items() for part in pair])
         connection.wall_settings = settings
     return execute(sql, params, many, context)
@@ -92,7 +92,7 @@ from pg_roles where rolname = current_user
 
 def refuse_privilege(connection: Any) -> None:
     """Raise PrivilegedRole where the walls would not bind this connection; every process meets it at its first."""
-    with connection.connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute(PRIVILEGED)
         if cursor.fetchone()[0]:
             raise PrivilegedRole(
@@ -102,10 +102,14 @@ def refuse_privilege(connection: Any) -> None:
 
 def stand_guard(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Put the guard before a new connection (receiver of connection_created)."""
-    refuse_privilege(connection)
     connection.wall_settings = None
-    if guard in connection.execute_wrappers:
-        return
-    connection.execute_wrappers.append(guard)
-    for method in ("_commit", "_rollback"):
-        forget_at_the_end_of_a_transaction(connection, method)
+    if guard not in connection.execute_wrappers:
+        connection.execute_wrappers.append(guard)
+        for method in ("_commit", "_rollback"):
+            forget_at_the_end_of_a_transaction(connection, method)
+    try:
+        refuse_privilege(connection)
+    except BaseException:
+        # Whoever goes on after the error must not find an open connection that was never found harmless.
+        connection.close()
+        raise

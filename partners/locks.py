@@ -15,6 +15,13 @@ def hold(*names: str) -> None:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
+def hold_if_free(name: str) -> bool:
+    """Hold the name until the transaction ends, unless somebody else does; says whether it is held now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])
+
+
 def is_busy(error: OperationalError) -> bool:
     """Whether a statement failed because somebody else holds a lock, so that trying again may help."""
     return getattr(error.__cause__, "pgcode", None) in (LOCK_NOT_AVAILABLE, DEADLOCK)

@@ -1,5 +1,6 @@
 """Logs as JSON lines from an allow-list: a field that is not named here is not written."""
 
+import re
 from typing import Any
 
 import structlog
@@ -9,10 +10,19 @@ ALLOWED = frozenset(
     {"event", "level", "logger", "timestamp", "request_id", "kind", "error", "count", "seconds", "task"}
 )
 
+# Addresses that let somebody in: invitations and new passwords.
+SECRET_ADDRESS = re.compile(r"(/(?:invitations|password/reset/key)/)[^/\s]+")
+
 
 def only_allowed(logger: Any, name: str, entry: EventDict) -> EventDict:
     """Drop every field that is not on the list."""
     return {key: value for key, value in entry.items() if key in ALLOWED}
+
+
+def without_secrets(logger: Any, name: str, entry: EventDict) -> EventDict:
+    """Take the secret out of an address: Django names the page on which an error happened."""
+    entry["event"] = SECRET_ADDRESS.sub(r"\1...", str(entry.get("event", "")))
+    return entry
 
 
 def error_kind(logger: Any, name: str, entry: EventDict) -> EventDict:
@@ -35,5 +45,5 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
-        processors=[error_kind, only_allowed, structlog.processors.JSONRenderer()],
+        processors=[error_kind, without_secrets, only_allowed, structlog.processors.JSONRenderer()],
     )

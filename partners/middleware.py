@@ -2,56 +2,21 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
+from partners import second_factor
 from partners.models import Tenant
+from partners.organisation_sign_in import service_of
+from partners.places import Place, places_of
 from partners.viewer import Viewer, acting_as
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # First parts of addresses that belong to no tenant.
 RESERVED = frozenset({"account", "static", "healthz", "favicon.ico", ""})
 FIRST_PART = re.compile(r"^/([a-z0-9-]+)(/.*)$")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A person's place in an organisation, as the database keeps it."""
-
-    membership_id: UUID
-    tenant_id: UUID
-    tenant_slug: str
-    tenant_name: str
-    organisation_id: UUID
-    organisation_name: str
-    kind: str
-    role: str
-    cleared: bool
-    clock_offset: timedelta
-
-    def viewer(self, user_id: UUID) -> Viewer:
-        """The viewer that this place makes of the person."""
-        return Viewer(
-            tenant_id=self.tenant_id,
-            kind=self.kind,
-            organisation_id=self.organisation_id,
-            user_id=user_id,
-            role=self.role,
-            cleared=self.cleared,
-            clock_offset=self.clock_offset,
-        )
-
-
-def places_of(user_id: UUID) -> list[Place]:
-    """Every place of a person that holds today, over all tenants; looked up before any tenant is known."""
-    with connection.cursor() as cursor:
-        cursor.execute("select * from wall.memberships(%s)", [user_id])
-        return [Place(*row) for row in cursor.fetchall()]
 
 
 def request_id(get_response: Handler) -> Handler:
@@ -89,6 +54,15 @@ def tenant_path(get_response: Handler) -> Handler:
     return handle
 
 
+def reachable(request: HttpRequest, user_id: UUID) -> list[Place]:
+    """The person's places; of them only those that an organisation's own sign-in opens, where that was the way in."""
+    places = places_of(user_id)
+    if organisation_id := second_factor.signed_in_through(request):
+        stands = service_of(organisation_id) is not None
+        return [place for place in places if stands and str(place.organisation_id) == organisation_id]
+    return places
+
+
 def viewing(get_response: Handler) -> Handler:
     """Find the person's places and act as the one in this tenant; the session only picks among real ones.
 
@@ -105,9 +79,9 @@ def viewing(get_response: Handler) -> Handler:
     def handle_as_person(request: HttpRequest) -> HttpResponse:
         request.places = []  # type: ignore[attr-defined]
         request.place = request.viewer = None  # type: ignore[attr-defined]
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or not second_factor.passed(request):
             return get_response(request)
-        places = places_of(request.user.pk)
+        places = reachable(request, request.user.pk)
         request.places = places  # type: ignore[attr-defined]
         tenant = request.tenant  # type: ignore[attr-defined]
         if tenant is None:
@@ -118,7 +92,7 @@ def viewing(get_response: Handler) -> Handler:
         if place is None:
             return get_response(request)
         request.place = place  # type: ignore[attr-defined]
-        request.viewer = place.viewer(request.user.pk)  # type: ignore[attr-defined]
+        request.viewer = place.viewer(request.user.pk, request.request_id)  # type: ignore[attr-defined]
         with acting_as(request.viewer):  # type: ignore[attr-defined]
             return get_response(request)
 

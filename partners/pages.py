@@ -19,16 +19,25 @@ class Entry:
     label: str
     url_name: str
     kinds: frozenset[str]
-    permission: Permission
+    # None where every role of these kinds may open the page.
+    permission: Permission | None
     # How many things wait there; asked only of those who see the entry.
     count: Callable[[Viewer], int] | None = None
     order: int = 50
+    # What the page is for, in a sentence: shown on the workspace page.
+    about: str = ""
+    # A page that would be empty for some is shown to the others alone.
+    has_any: Callable[[Viewer], bool] | None = None
 
     def is_for(self, viewer: Viewer) -> bool:
-        return viewer.kind in self.kinds and can(viewer, self.permission)
+        if viewer.kind not in self.kinds or (self.permission and not can(viewer, self.permission)):
+            return False
+        return self.has_any is None or self.has_any(viewer)
 
 
 _entries: list[Entry] = []
+# What stands on the workspace page instead of in the navigation: seldom needed, and by few.
+_workspace: list[Entry] = []
 
 
 def add_to_navigation(*entries: Entry) -> None:
@@ -37,6 +46,24 @@ def add_to_navigation(*entries: Entry) -> None:
         if entry not in _entries:
             _entries.append(entry)
     _entries.sort(key=lambda entry: entry.order)
+
+
+def add_to_workspace(*entries: Entry) -> None:
+    """Called by the apps when they are ready, for pages about the workspace itself; the lowest order comes first."""
+    for entry in entries:
+        if entry not in _workspace:
+            _workspace.append(entry)
+    _workspace.sort(key=lambda entry: entry.order)
+
+
+def workspace_entries(viewer: Viewer) -> list[Entry]:
+    """The pages about the workspace that the viewer may open."""
+    return [entry for entry in _workspace if entry.is_for(viewer)]
+
+
+def has_workspace_entries(viewer: Viewer) -> bool:
+    """Whether the viewer may open any of them."""
+    return bool(workspace_entries(viewer))
 
 
 def landing(viewer: Viewer) -> str | None:
@@ -77,5 +104,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         with transaction.atomic():
             context["nav"] = navigation(viewer, request.path)
         context["today"] = viewer.today
+        context["footer_links"] = [{"label": "What each role may do", "url": reverse("roles")}]
         context["clock_moved"] = bool(viewer.clock_offset)
     return context

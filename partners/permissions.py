@@ -16,6 +16,17 @@ class Permission(models.TextChoices):
     KEEP_CASE = "keep_case", "Log contacts, starts and jobs"
     SEE_MONEY = "see_money", "See statements"
     SEE_TERMS = "see_terms", "See contracts, prices and their sources"
+    SEE_SHARED = "see_shared", "See shared totals with small numbers left out"
+    KEEP_DOCUMENTS = "keep_documents", "Add documents to a participant"
+    UNMASK = "unmask", "Read a National Insurance number in full"
+    RESTRICT = "restrict", "Restrict who sees a participant"
+    LIFT_RESTRICTION = "lift_restriction", "Lower a restriction, together with a second person"
+    SEE_LOOKS = "see_looks", "See who looked at a participant"
+    SEE_AUDIT = "see_audit", "See the audit of the workspace"
+    MANAGE_PEOPLE = "manage_people", "Invite people, change what they may do, end their access"
+    GIVE_CLEARANCE = "give_clearance", "Give and take clearance for safeguarding"
+    MANAGE_SIGN_IN = "manage_sign_in", "Set up an organisation's own sign-in"
+    HANDLE_DATA_RIGHTS = "handle_data_rights", "Export, erase and hold a participant's data"
 
 
 class Role(models.TextChoices):
@@ -32,29 +43,81 @@ class Role(models.TextChoices):
 
 
 P = Permission
+_PRIME_CASEWORK = {P.SEE_PERFORMANCE, P.SEE_PEOPLE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
+_PRIME_SAFETY = {P.UNMASK, P.RESTRICT, P.LIFT_RESTRICTION, P.SEE_LOOKS, P.SEE_AUDIT}
+_ADVISING = {
+    P.SEE_PEOPLE,
+    P.SEE_REFERRALS,
+    P.ANSWER_REFERRAL,
+    P.KEEP_CASE,
+    P.KEEP_DOCUMENTS,
+    P.UNMASK,
+    P.RESTRICT,
+}
 # (kind of organisation, role) to what it may do. A pair that is not here may do nothing.
 GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
     ("prime", Role.ADMINISTRATOR): frozenset(
-        {P.SEE_PERFORMANCE, P.SEE_PEOPLE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
+        _PRIME_CASEWORK
+        | _PRIME_SAFETY
+        | {P.MANAGE_PEOPLE, P.GIVE_CLEARANCE, P.MANAGE_SIGN_IN, P.HANDLE_DATA_RIGHTS}
     ),
-    ("prime", Role.PERFORMANCE_MANAGER): frozenset(
-        {P.SEE_PERFORMANCE, P.SEE_PEOPLE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
-    ),
+    ("prime", Role.PERFORMANCE_MANAGER): frozenset(_PRIME_CASEWORK | _PRIME_SAFETY),
     ("prime", Role.FINANCE): frozenset({P.SEE_PERFORMANCE, P.SEE_MONEY, P.SEE_TERMS}),
     ("prime", Role.CONTRACT_MANAGER): frozenset(
         {P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
     ),
     ("prime", Role.VIEWER): frozenset({P.SEE_PERFORMANCE}),
     ("provider", Role.MANAGER): frozenset(
-        {P.SEE_PERFORMANCE, P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL, P.KEEP_CASE, P.SEE_MONEY}
+        _ADVISING | {P.SEE_PERFORMANCE, P.SEE_MONEY, P.LIFT_RESTRICTION, P.SEE_LOOKS, P.MANAGE_PEOPLE}
     ),
-    ("provider", Role.ADVISER): frozenset({P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL, P.KEEP_CASE}),
-    ("provider", Role.ADMINISTRATOR): frozenset({P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL}),
+    ("provider", Role.ADVISER): frozenset(_ADVISING),
+    ("provider", Role.ADMINISTRATOR): frozenset(
+        {P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL, P.MANAGE_PEOPLE}
+    ),
     ("referrer", Role.SUBMITTER): frozenset({P.SUBMIT_REFERRAL, P.SEE_REFERRALS}),
-    ("commissioner", Role.VIEWER): frozenset({P.SEE_PERFORMANCE}),
+    ("commissioner", Role.VIEWER): frozenset({P.SEE_SHARED}),
+}
+# What each role is for. The documentation page is made of these two tables.
+PURPOSES: dict[tuple[str, str], str] = {
+    (
+        "prime",
+        Role.ADMINISTRATOR,
+    ): "Keeps the workspace: its people, its sign-in, its audit and participants' rights.",
+    (
+        "prime",
+        Role.PERFORMANCE_MANAGER,
+    ): "Follows every provider's measures down to the people behind a figure.",
+    ("prime", Role.FINANCE): "Reads what was earned, claimed and paid, and the terms behind it.",
+    ("prime", Role.CONTRACT_MANAGER): "Reads the contracts and their terms, and follows referrals and money.",
+    ("prime", Role.VIEWER): "Reads the measures and nothing else.",
+    (
+        "provider",
+        Role.MANAGER,
+    ): "Runs the provider's work: its advisers, its caseload, its figures and statements.",
+    ("provider", Role.ADVISER): "Works with participants from the first appointment to lasting work.",
+    (
+        "provider",
+        Role.ADMINISTRATOR,
+    ): "Answers referrals and keeps the provider's people, without keeping cases.",
+    ("referrer", Role.SUBMITTER): "Sends referrals and follows what becomes of them, never the participant.",
+    ("commissioner", Role.VIEWER): "Reads totals in which nobody can be recognised.",
 }
 
 
-def can(viewer: Viewer | None, permission: Permission) -> bool:
-    """Whether the viewer's role in its organisation carries the permission. API keys go by scopes, not by this."""
-    return viewer is not None and permission in GRANTS.get((viewer.kind, viewer.role), frozenset())
+def roles_of(kind: str) -> list[Role]:
+    """The roles that an organisation of this kind can give, in the order of the table."""
+    return [Role(role) for of_kind, role in GRANTS if of_kind == kind]
+
+
+def can(viewer: Viewer | None, permission: Permission, thing: object = None) -> bool:
+    """Whether the viewer's role carries the permission and, where a thing is given, reaches that thing.
+
+    A thing of another tenant is out of reach; one that belongs to an organisation (organisation_id) is within reach
+    of that organisation and of the prime. API keys go by scopes, not by this.
+    """
+    if viewer is None or permission not in GRANTS.get((viewer.kind, viewer.role), frozenset()):
+        return False
+    if getattr(thing, "tenant_id", viewer.tenant_id) != viewer.tenant_id:
+        return False
+    owner = getattr(thing, "organisation_id", None)
+    return owner is None or viewer.kind == "prime" or owner == viewer.organisation_id

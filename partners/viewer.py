@@ -31,6 +31,8 @@ class Viewer:
     scopes: frozenset[str] = frozenset()
     cleared: bool = False
     purpose: str = ""
+    # Which request this is, for the audit.
+    request_id: str = ""
     clock_offset: timedelta = timedelta()
 
     @classmethod
@@ -60,6 +62,8 @@ class Viewer:
             "wall.kind": self.kind,
             "wall.cleared": "on" if self.cleared else "",
             "wall.today": self.today.isoformat(),
+            "wall.purpose": self.purpose,
+            "wall.request": self.request_id,
         }
 
 

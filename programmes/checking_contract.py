@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from programmes.checking import Checker, Placed, placed
-from programmes.eligibility import NODES, check_rules
+from programmes.checking_data import data_rows
+from programmes.eligibility import NODES, check_rules, speakers_of_private_facts
 from programmes.ground import Ground
 from programmes.lines import Path
 from programmes.milestones import meanings
@@ -49,6 +50,7 @@ class ContractChecker(Checker):
         terms = replace(
             self.terms(tables, ground),
             levels=tuple(row for _, row in levels),
+            data=tuple(row for _, row in data_rows(self, tables, ground)),
             published=Published(
                 programme=self.programme_values(tables),
                 contract=values,
@@ -166,6 +168,11 @@ class ContractChecker(Checker):
             where, _, message = problem.partition(": ")
             steps = [name or int(number) for name, number in STEP.findall(where.removeprefix("eligibility"))]
             self.fault((*top, *steps), message)
+        if not problems and len(telling := list(speakers_of_private_facts(rules))) > 1:
+            named = ", ".join(telling)
+            self.fault(
+                top, f"{named} would tell which private fact is met: let one node speak for all of them"
+            )
         known = {"lives_in": ground.areas, "payment_group": ground.most.keys()}
         for path, leaf in leaves(rules, top) if not problems else ():
             for operator in {"is", "is_one_of"} & leaf.keys():

@@ -236,6 +236,25 @@ def check_rules(tree: object) -> list[str]:
     return problems + [f"eligibility: the code {code!r} is used more than once" for code in twice]
 
 
+def speakers_of_private_facts(node: Tree) -> Iterator[str]:
+    """The codes of the criteria whose reason rests on a private fact, in rules that check_rules found sound.
+
+    Several of them would tell a reader of the reasons which private fact is met.
+    """
+    if "says" not in node:
+        for child in _children(node):
+            yield from speakers_of_private_facts(child)
+    elif any(FACTS[name].private for name in _facts_below(node)):
+        yield node["code"]
+
+
+def _facts_below(node: Tree) -> Iterator[str]:
+    if "fact" in node:
+        yield node["fact"]
+    for child in _children(node):
+        yield from _facts_below(child)
+
+
 def _node_problems(
     node: object, path: str, codes: list[str], *, spoken_for: bool = False, private: bool = False
 ) -> Iterator[str]:

@@ -17,6 +17,12 @@ def shifted(day: date, months: int) -> date:
     return date(year, month + 1, longest if is_last else min(day.day, longest))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day where it has none such: how the law counts months."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def month_number(starts_on: date, number: int) -> tuple[date, date]:
     """The first and the last day of a month of a contract; 1 is the month of its first day."""
     first = shifted(starts_on.replace(day=1), number - 1)

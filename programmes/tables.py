@@ -117,6 +117,49 @@ class AgreementTable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PartyTable:
+    who: str
+    role: Literal["controller", "joint_controller", "processor", "sub_processor"]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PurposeTable:
+    code: str
+    sentence: str
+    lawful_basis: Literal[
+        "consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"
+    ]
+    special_condition: Literal[
+        "", "explicit_consent", "social_protection", "government_purposes", "safeguarding"
+    ] = ""
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetentionTable:
+    records: Literal["supporting", "ephemeral"]
+    months: int | None = None
+    weeks: int | None = None
+    counted_from: Literal["", "live_interest", "contract_end", "made"] = ""
+    until: date | None = None
+    starts_from: date | None = None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataTable:
+    """Who answers for the personal data of the contract, why it is used and how long it is kept."""
+
+    erasure: Literal["on_request", "never_attended"]
+    retention_run: Literal["review", "automatic"] = "review"
+    source: str
+    parties: tuple[PartyTable, ...]
+    purposes: tuple[PurposeTable, ...]
+    retention: tuple[RetentionTable, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContractFile:
     """Published terms of one contract; what is absent is not known."""
 
@@ -132,6 +175,7 @@ class ContractFile:
     standards: tuple[SourcedStandardTable, ...] = ()
     profile: tuple[SourcedProfileTable, ...] = ()
     agreements: tuple[AgreementTable, ...] = ()
+    data: DataTable | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

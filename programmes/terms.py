@@ -9,7 +9,17 @@ from uuid import UUID
 
 from django.db import models
 
-from programmes.models import MinimumLevel, Price, Profile, Standard, SupplyAgreement
+from programmes.models import (
+    DataParty,
+    DataTerms,
+    MinimumLevel,
+    Price,
+    ProcessingPurpose,
+    Profile,
+    RetentionRule,
+    Standard,
+    SupplyAgreement,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +137,60 @@ class AgreementRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataRow(Row):
+    model = DataTerms
+    erasure: str
+    retention_run: str
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyRow(Row):
+    model = DataParty
+    organisation_id: UUID | None
+    role: str
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.organisation_id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurposeRow(Row):
+    model = ProcessingPurpose
+    code: str
+    sentence: str
+    lawful_basis: str
+    special_condition: str
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.code,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionRow(Row):
+    model = RetentionRule
+    records: str
+    length: int | None
+    unit: str
+    counted_from: str
+    keep_until: date | None
+    starts_from: date | None
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.records, self.starts_from)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Published:
     """What only the file of a contract says: the values of the programme, the contract, its areas and its groups."""
 
@@ -150,6 +214,7 @@ class Terms:
     standards: tuple[StandardRow, ...] = ()
     profile: tuple[ProfileRow, ...] = ()
     agreements: tuple[AgreementRow, ...] = ()
+    data: tuple[DataRow | PartyRow | PurposeRow | RetentionRow, ...] = ()
 
 
 def _frozen(value: Any) -> Any:

@@ -6,15 +6,23 @@ class ReferralsConfig(AppConfig):
     verbose_name = "Referrals"
 
     def ready(self) -> None:
-        from participants import needs, slots, timeline
-        from partners import outbox
+        from participants import live_interest, needs, sharing, slots, timeline
+        from partners import audit_words, outbox
         from partners.events import declare, subscribe
         from partners.pages import add_to_navigation
         from programmes.usage import known_by
-        from referrals import navigation, reasons, steps, tasks, telling
+        from referrals import holdings, navigation, reasons, steps, tasks, telling
+        from referrals.actions.matching import referred_to
         from referrals.usage import people_on
 
+        audit_words.say(telling.PAGES)
         known_by(people_on)
+        sharing.known_by(referred_to)
+        live_interest.known_by(holdings.interest)
+        holdings.declare()
+        declare("referral.matched")
+        timeline.tell("referral.matched", telling.matched, group="Referral")
+        subscribe(holdings.forget_answers, "participant.erased")
         declare(*telling.LINES)
         outbox.consume("waiting", tasks.waiting)
         outbox.every_day("waiting", "waiting")

@@ -116,6 +116,13 @@ class ReferralForm(FactsForm):
         required=False,
         help_text="It is on payslips and letters about benefits, for example QQ 12 34 56 C.",
     )
+    contact_withheld = forms.BooleanField(
+        label="We do not pass on how to reach this person",
+        required=False,
+        help_text="For people under MAPPA, and wherever it would put somebody at risk. Leave the telephone number,"
+        " e-mail, address and postcode empty, and choose the borough or district: the person is contacted through"
+        " you, and their record is restricted.",
+    )
     phone = forms.CharField(label="Telephone number", max_length=30, required=False)
     email = forms.CharField(label="E-mail address", max_length=254, required=False)
     address = forms.CharField(
@@ -168,6 +175,7 @@ class SelfReferralForm(ReferralForm):
     wording = ABOUT_ONESELF
     health_conditions = None  # type: ignore[assignment]
     external_reference = None  # type: ignore[assignment]
+    contact_withheld = None  # type: ignore[assignment]
     address = None  # type: ignore[assignment]
     # An input of the page that people do not see; programs that fill in everything fill it in.
     TRAP = "website"

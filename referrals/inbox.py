@@ -1,12 +1,14 @@
 """What waits for a provider: offers to be answered, and people who were accepted and have not started."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from participants.models import ControlMeasure
+from participants.safety import measures_of
 from partners.viewer import Viewer
 from referrals.actions.allocation import joining
 from referrals.clocks import Clock, standards_of, until_answer, until_start
@@ -21,6 +23,7 @@ class Waiting:
     clock: Clock
     is_join: bool = False
     first_appointment_on: date | None = None
+    measures: list[ControlMeasure] = field(default_factory=list)
 
     @property
     def referral(self) -> Referral:
@@ -40,8 +43,14 @@ def to_answer(viewer: Viewer, participant_ids: Iterable[UUID] | None = None) -> 
     offered = offers(viewer, Referral.Status.ALLOCATED).annotate(joins=joining())
     found = loaded(offered, participant_ids).order_by("allocated_at", "id")
     standards = standards_of(offer.referral.contract_id for offer in found)
+    measures = measures_for(found)
     return [
-        Waiting(offer, until_answer(offer, standards, viewer.today), is_join=offer.joins)  # type: ignore[attr-defined]
+        Waiting(
+            offer,
+            until_answer(offer, standards, viewer.today),
+            is_join=offer.joins,  # type: ignore[attr-defined]
+            measures=measures[offer.referral.participant_id],
+        )
         for offer in found
     ]
 
@@ -54,13 +63,23 @@ def to_start(viewer: Viewer, participant_ids: Iterable[UUID] | None = None) -> l
     accepted = loaded(offers(viewer, Referral.Status.ACCEPTED).exclude(joining()), participant_ids)
     found = accepted.prefetch_related("acceptances").order_by("referral__received_on", "id")
     standards = standards_of(offer.referral.contract_id for offer in found)
+    measures = measures_for(found)
     waiting = []
     for offer in found:
         acceptance = next(iter(offer.acceptances.all()), None)
         appointment = acceptance.first_appointment_on if acceptance else None
         clock = until_start(offer.referral, standards, viewer.today)
-        waiting.append(Waiting(offer, clock, first_appointment_on=appointment))
+        safe = measures[offer.referral.participant_id]
+        waiting.append(Waiting(offer, clock, first_appointment_on=appointment, measures=safe))
     return waiting
+
+
+def measures_for(found: Iterable[Allocation]) -> dict[UUID | None, list[ControlMeasure]]:
+    """By person, what whoever books them must know to be safe; one query."""
+    people = {offer.referral.participant_id for offer in found}
+    measures: dict[UUID | None, list[ControlMeasure]] = {None: []}
+    measures.update(measures_of(one for one in people if one).items())
+    return measures
 
 
 def loaded(offers: QuerySet[Allocation], participant_ids: Iterable[UUID] | None) -> QuerySet[Allocation]:

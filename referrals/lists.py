@@ -31,10 +31,11 @@ class ReferralFilter(forms.Form):
     contract = forms.ChoiceField(label="Contract", required=False)
     month = forms.DateField(
         label="Month received",
-        input_formats=["%Y-%m"],
+        input_formats=["%B %Y", "%b %Y", "%m/%Y", "%Y-%m"],
         required=False,
-        help_text="For example 2026-03.",
-        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+        help_text="For example March 2026 or 03/2026.",
+        # Some browsers have nothing for choosing a month, and one for choosing a day asks for too much.
+        widget=forms.TextInput,
     )
 
     def __init__(self, data: Any, *, contracts: Iterable[Contract]) -> None:

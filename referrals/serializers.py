@@ -60,6 +60,12 @@ class PersonSent(StrictSerializer):
         **UNKNOWN,
     )
     contact = ContactSent(**UNKNOWN)
+    contact_withheld = YesNo(
+        help_text="True where you keep to yourself how to reach the person, as DWP does under MAPPA. Then `address`,"
+        " `postcode`, `phone` and `email` are refused; `local_authority` still says where the person lives. Staff"
+        " make contact through you, and the person's record is restricted.",
+        **UNKNOWN,
+    )
 
 
 class CircumstancesSent(StrictSerializer):
@@ -160,6 +166,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "given_name": ("person", "given_name"),
     "family_name": ("person", "family_name"),
     "born_on": ("person", "date_of_birth"),
+    "contact_withheld": ("person", "contact_withheld"),
     "number": ("person", "national_insurance_number"),
     **{str(name): ("person", "contact", str(name)) for name in ContactSent().fields},
     "contract": ("contract",),
@@ -181,6 +188,7 @@ def as_sent(body: dict[str, Any]) -> SentReferral:
         family_name=person["family_name"],
         born_on=person["date_of_birth"],
         number=person.get("national_insurance_number") or "",
+        contact_withheld=bool(person.get("contact_withheld")),
         health_conditions=circumstances.pop("health_conditions", None) or "",
         circumstances=circumstances,
         payment_group=body.get("payment_group") or "",

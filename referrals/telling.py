@@ -4,11 +4,21 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from participants.timeline import Line
+from participants.timeline import Line, each
 from partners.models import DomainEvent
 from referrals.actions.start import DidNotStartReason
-from referrals.models import HandBack, Referral
+from referrals.models import HandBack, Match, Referral
 
+# What the audit calls the pages.
+PAGES = {
+    "referral.answer_form": "the form to answer a referral",
+    "referral.api": "a referral, through the API",
+    "referral.inbox": "the inbox",
+    "referral.list": "referrals",
+    "referral.page": "a referral",
+    "referral.questions": "what a referral still needs",
+    "referral.sent": "their own referral, on the public page",
+}
 OUTCOMES = {
     "eligible": Line("Decision: eligible", tone="green"),
     "not_eligible": Line("Decision: not eligible"),
@@ -43,6 +53,17 @@ LINES: dict[str, Callable[[dict[str, Any]], Line]] = {
         "Did not start", DidNotStartReason(facts["reason"]).label, "amber"
     ),
 }
+
+
+def in_the_workspace(event: DomainEvent) -> Line:
+    """What the prime alone reads of a match."""
+    facts = event.facts
+    return Line(
+        f"Known by: {Match.Basis(facts['known_by']).label.lower()}", Match.Ground(facts["ground"]).label
+    )
+
+
+matched = each(in_the_workspace)
 
 
 def in_words(event: DomainEvent) -> Line:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import answering, referrals, self_referral, sending
+from referrals.views import answering, kept_apart, referrals, self_referral, sending
 
 urlpatterns = [
     path("referrals/", referrals.referrals, name="referrals"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("referrals/<str:reference>/did-not-start/", answering.did_not_start, name="did_not_start"),
     path("participants/<str:reference>/answer/", answering.offer_of_participant, name="offer_of_participant"),
     path("participants/<str:reference>/start/", answering.start_of_participant, name="start_of_participant"),
+    path("data-protection/kept-apart/", kept_apart.kept_apart, name="kept_apart"),
     path("refer/<slug:code>/", self_referral.self_referral, name="self_referral"),
     path("refer/<slug:code>/sent/", self_referral.self_referral_sent, name="self_referral_sent"),
 ]

@@ -8,10 +8,13 @@ from tests.cast import PASSWORD, Cast
 
 
 def sign_in(cast: Cast, page: Page, live_server: LiveServer, name: str) -> None:
-    """Sign in by e-mail and password, and wait for the person's first page."""
+    """Sign in by e-mail, password and a one-time code, and wait for the person's first page."""
     page.goto(f"{live_server.url}/account/login/")
+    code = cast.code(name)
     page.fill("[name=login]", cast.with_password(name))
     page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.fill("[name=code]", code)
     page.click("main button[type=submit]")
     page.wait_for_url("**/serco/**")
 

@@ -13,6 +13,7 @@ import django
 import psycopg2
 import pytest
 import redis
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import TransactionTestCase
 
@@ -111,6 +112,15 @@ def static_files_as_in_production() -> Iterator[None]:
     """The live server leaves static files to the application, which knows their hashed names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFilesHandler, "_should_handle", lambda _handler, _path: False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed as in production, only not for so long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 64)
         yield
 
 

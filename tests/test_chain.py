@@ -41,16 +41,20 @@ def council(playwright: Playwright, live_server: LiveServer, cast: Cast) -> Iter
 
 
 def sign_in(browser: Browser, live_server: LiveServer, cast: Cast, name: str, width: int = 1280) -> Page:
-    """A browser window of the person's, signed in by e-mail and password."""
+    """A browser window of the person's, signed in by e-mail, password and a one-time code."""
     page = browser.new_page(
         viewport={"width": width, "height": 844}, base_url=live_server.url, locale="en-GB"
     )
     page.set_default_timeout(10_000)
     page.goto("/account/login/")
     check(page)
+    code = cast.code(name)
     page.locator("input[name=login]").fill(cast.with_password(name))
     page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    check(page)
+    page.locator("input[name=code]").fill(code)
+    page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(re.compile("/serco/"))
     return page
 

@@ -56,6 +56,8 @@ class Bulk:
 def columns_of(model: type[models.Model]) -> Iterable[Column]:
     """Name, column and default of each field; NEEDED where a row must give it."""
     for field in model._meta.concrete_fields:
+        if field.generated:  # PostgreSQL's own to fill
+            continue
         is_given = field.primary_key or (field.default is NOT_PROVIDED and not field.null and not field.blank)
         empty = field.get_default() if field.has_default() else None if field.null else ""
         yield field.attname, str(field.column), NEEDED if is_given else empty

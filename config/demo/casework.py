@@ -162,6 +162,7 @@ class Case:
         same = {
             "participant_id": self.person.participant_id,
             "enrolment_id": enrolment_id,
+            "contract_id": self.person.contract_id,
             "organisation_id": self.provider_id,
             "employer": job.employer,
             "title": job.title,

@@ -12,10 +12,12 @@ from config.demo.days import Days
 from config.demo.journeys import Journey, Journeys
 from config.demo.people import CHAINS, NOTICE, Chain
 from config.demo.rows import Rows
+from config.demo.safety import protect
 from config.demo.staff import Staff
 from config.demo.supply import Roster, Worker
 from config.demo.terms import Terms
 from outcomes.performance.refresh import rebuild
+from outcomes.performance.sharing import share
 from participants.models import Participant
 from partners.models import Tenant
 from partners.viewer import Viewer, acting_as
@@ -86,7 +88,10 @@ def _make_workspace(
                 analyse()
                 analysed = made
         analyse()
+        if is_new:
+            protect(by)
         rebuild(by)
+        share(by)
 
 
 def analyse() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from config.demo.people import ACCOUNTS, KEY, NOTICE, PASSWORD, Chain, Source
+from config.demo.codes import password, set_up
+from config.demo.people import ACCOUNTS, KEY, NOTICE, Chain, Source
 from config.demo.terms import Place, Supplier, Terms
 from outcomes.milestones import rules_from
 from partners.api.keys import digest_of
@@ -32,11 +32,6 @@ def first_day(today: date) -> date:
     return shifted(today.replace(day=1), 1 - MONTHS)
 
 
-def password() -> str:
-    """The password of every demo account."""
-    return settings.DEMO_PASSWORD or PASSWORD
-
-
 def make_tenant(chain: Chain) -> Tenant:
     """The workspace of a prime."""
     return Tenant.objects.create(slug=chain.slug, name=chain.name, notice=NOTICE)
@@ -56,6 +51,7 @@ def fill(tenant: Tenant, chain: Chain, people: int, by: Viewer) -> None:
                 user, _ = User.objects.get_or_create(
                     email=account.email, defaults={"name": account.name, "password": hashed}
                 )
+                set_up(user)
                 Membership.objects.create(
                     tenant=tenant,
                     user=user,

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import partners.identifiers
 import partners.walls
+from django.db import models
 from django.db import migrations, models
 
 
@@ -110,6 +111,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["tenant", "participant"], name="milestone_of_person")],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="outcomes_milestone_wall",
+                        select={
+                            "prime": "",
+                            "provider": "((participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.reached_on between p.starts_on and p.ends_on)) or organisation_id = (select wall.organisation()))",
+                        },
+                        update=("reversed_at", "reversed_why"),
+                    ),
+                    partners.walls.Reference(field="enrolment", name="outcomes_milestone_enrolment_within"),
+                    partners.walls.Reference(
+                        field="participant", name="outcomes_milestone_participant_within"
+                    ),
+                    partners.walls.Reference(field="contract", name="outcomes_milestone_contract_within"),
+                    partners.walls.Reference(
+                        field="organisation", name="outcomes_milestone_organisation_within"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)),
+                        fields=("tenant", "enrolment", "code", "ordinal"),
+                        name="outcomes_milestone_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PerformanceFact",
@@ -167,6 +194,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("amount", 0)), fields=["tenant"], name="fact_of_nothing")
+                ],
+                "constraints": [
+                    partners.walls.Wall(
+                        delete=True,
+                        name="outcomes_performancefact_wall",
+                        select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
+                        update=("amount",),
+                    ),
+                    partners.walls.Reference(
+                        field="contract", name="outcomes_performancefact_contract_within"
+                    ),
+                    partners.walls.Reference(
+                        field="organisation", name="outcomes_performancefact_organisation_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=(
+                            "tenant",
+                            "contract",
+                            "code",
+                            "cohort_month",
+                            "elapsed_month",
+                            "organisation",
+                            "payment_group",
+                        ),
+                        name="outcomes_performancefact_cell",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Refresh",
@@ -194,6 +253,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="outcomes_refresh_wall",
+                        select={
+                            "commissioner": "contract_id in (select c.id from programmes_contract c)",
+                            "prime": "",
+                            "provider": "contract_id in (select c.id from programmes_contract c)",
+                        },
+                        update=("computed_at",),
+                    ),
+                    partners.walls.Reference(field="contract", name="outcomes_refresh_contract_within"),
+                    models.UniqueConstraint(fields=("tenant", "contract"), name="outcomes_refresh_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Statement",
@@ -231,6 +305,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="outcomes_statement_wall",
+                        select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
+                    ),
+                    partners.walls.Reference(field="contract", name="outcomes_statement_contract_within"),
+                    partners.walls.Reference(
+                        field="organisation", name="outcomes_statement_organisation_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "contract", "organisation", "month"), name="outcomes_statement_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Journal",
@@ -334,6 +423,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["tenant", "statement"], name="journal_of_statement")],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="outcomes_journal_wall",
+                        select={
+                            "prime": "",
+                            "provider": "(side = 'provider' and organisation_id = (select wall.organisation()))",
+                        },
+                    ),
+                    partners.walls.Reference(field="milestone", name="outcomes_journal_milestone_within"),
+                    partners.walls.Reference(field="participant", name="outcomes_journal_participant_within"),
+                    partners.walls.Reference(field="contract", name="outcomes_journal_contract_within"),
+                    partners.walls.Reference(
+                        field="organisation", name="outcomes_journal_organisation_within"
+                    ),
+                    partners.walls.Reference(field="price", name="outcomes_journal_price_within"),
+                    partners.walls.Reference(field="reverses", name="outcomes_journal_reverses_within"),
+                    partners.walls.Reference(field="statement", name="outcomes_journal_statement_within"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "accrual")),
+                        fields=("tenant", "milestone", "side"),
+                        name="outcomes_journal_one_accrual",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "reversal")),
+                        fields=("tenant", "reverses"),
+                        name="outcomes_journal_one_reversal",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contribution",
@@ -419,9 +539,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "indexes": [
-                    models.Index(
-                        fields=["tenant", "participant", "contract"], name="contribution_of_person"
-                    ),
+                    models.Index(fields=["tenant", "participant", "contract"], name="contribution_of_person"),
                     models.Index(
                         fields=["tenant", "contract", "code", "-happened_on"], name="contribution_behind"
                     ),
@@ -625,199 +743,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="milestone",
-            index=models.Index(fields=["tenant", "participant"], name="milestone_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=partners.walls.Wall(
-                name="outcomes_milestone_wall",
-                select={
-                    "prime": "",
-                    "provider": "((participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.reached_on between p.starts_on and p.ends_on)) or organisation_id = (select wall.organisation()))",
-                },
-                update=("reversed_at", "reversed_why"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=partners.walls.Reference(
-                field="enrolment", name="outcomes_milestone_enrolment_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=partners.walls.Reference(
-                field="participant", name="outcomes_milestone_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=partners.walls.Reference(field="contract", name="outcomes_milestone_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=partners.walls.Reference(
-                field="organisation", name="outcomes_milestone_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)),
-                fields=("tenant", "enrolment", "code", "ordinal"),
-                name="outcomes_milestone_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="performancefact",
-            constraint=partners.walls.Wall(
-                delete=True,
-                name="outcomes_performancefact_wall",
-                select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
-                update=("amount",),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="performancefact",
-            constraint=partners.walls.Reference(
-                field="contract", name="outcomes_performancefact_contract_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="performancefact",
-            constraint=partners.walls.Reference(
-                field="organisation", name="outcomes_performancefact_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="performancefact",
-            constraint=models.UniqueConstraint(
-                fields=(
-                    "tenant",
-                    "contract",
-                    "code",
-                    "cohort_month",
-                    "elapsed_month",
-                    "organisation",
-                    "payment_group",
-                ),
-                name="outcomes_performancefact_cell",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="performancefact",
-            index=models.Index(
-                condition=models.Q(("amount", 0)), fields=["tenant"], name="fact_of_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refresh",
-            constraint=partners.walls.Wall(
-                name="outcomes_refresh_wall",
-                select={
-                    "commissioner": "contract_id in (select c.id from programmes_contract c)",
-                    "prime": "",
-                    "provider": "contract_id in (select c.id from programmes_contract c)",
-                },
-                update=("computed_at",),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refresh",
-            constraint=partners.walls.Reference(field="contract", name="outcomes_refresh_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="refresh",
-            constraint=models.UniqueConstraint(fields=("tenant", "contract"), name="outcomes_refresh_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=partners.walls.Wall(
-                name="outcomes_statement_wall",
-                select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=partners.walls.Reference(field="contract", name="outcomes_statement_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=partners.walls.Reference(
-                field="organisation", name="outcomes_statement_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contract", "organisation", "month"), name="outcomes_statement_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journal",
-            index=models.Index(fields=["tenant", "statement"], name="journal_of_statement"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Wall(
-                name="outcomes_journal_wall",
-                select={
-                    "prime": "",
-                    "provider": "(side = 'provider' and organisation_id = (select wall.organisation()))",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(field="milestone", name="outcomes_journal_milestone_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(
-                field="participant", name="outcomes_journal_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(field="contract", name="outcomes_journal_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(
-                field="organisation", name="outcomes_journal_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(field="price", name="outcomes_journal_price_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(field="reverses", name="outcomes_journal_reverses_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=partners.walls.Reference(field="statement", name="outcomes_journal_statement_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "accrual")),
-                fields=("tenant", "milestone", "side"),
-                name="outcomes_journal_one_accrual",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "reversal")),
-                fields=("tenant", "reverses"),
-                name="outcomes_journal_one_reversal",
-            ),
         ),
         migrations.RunSQL(BOOKS, REMOVE_BOOKS),
     ]

@@ -2,9 +2,11 @@
 
 from outcomes.models.facts import Contribution, DirtyMark, PerformanceFact, Refresh
 from outcomes.models.ledger import Entry, Journal, Statement
+from outcomes.models.shared import ClosedCount, SharedMeasure
 from outcomes.models.work import Job, Milestone
 
 __all__ = [
+    "ClosedCount",
     "Contribution",
     "DirtyMark",
     "Entry",
@@ -13,5 +15,6 @@ __all__ = [
     "Milestone",
     "PerformanceFact",
     "Refresh",
+    "SharedMeasure",
     "Statement",
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, OWN, tenant_key, walled
+from partners.walls import ALL, OWN, PERSON, tenant_key, walled
 
 
 class Cell(TenantModel):
@@ -86,6 +86,7 @@ class Contribution(Cell):
             prime=ALL,
             provider=OWN,
             delete=True,
+            apart=PERSON,
         )
         indexes = [
             models.Index(fields=["tenant", "participant", "contract"], name="contribution_of_person"),
@@ -100,7 +101,7 @@ class DirtyMark(TenantModel):
     participant = tenant_key("participants.Participant")
 
     class Meta:
-        constraints = walled("outcomes_dirtymark", "contract", "participant", delete=True)
+        constraints = walled("outcomes_dirtymark", "contract", "participant", delete=True, apart=PERSON)
 
 
 class Refresh(TenantModel):

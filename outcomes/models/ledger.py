@@ -4,7 +4,7 @@ from django.db import models
 
 from outcomes.models.work import OWN_SIDE
 from partners.models import TenantModel
-from partners.walls import ALL, OWN, tenant_key, walled
+from partners.walls import ALL, OWN, PERSON, tenant_key, walled
 
 
 class Statement(TenantModel):
@@ -74,6 +74,7 @@ class Journal(TenantModel):
                 "statement",
                 prime=ALL,
                 provider=OWN_SIDE,
+                apart=PERSON,
             ),
             models.UniqueConstraint(
                 fields=["tenant", "milestone", "side"],
@@ -103,6 +104,7 @@ class Entry(TenantModel):
                 "journal",
                 prime=ALL,
                 provider="journal_id in (select j.id from outcomes_journal j)",
+                apart="journal_id not in (select b from wall.beyond_journals() b)",
             ),
             models.CheckConstraint(condition=~models.Q(pence=0), name="outcomes_entry_not_zero"),
             models.UniqueConstraint(fields=["tenant", "journal", "account"], name="outcomes_entry_account"),

@@ -3,7 +3,7 @@
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, OWN, held_when, tenant_key, walled
+from partners.walls import ALL, OWN, PERSON, case_when, tenant_key, walled
 
 
 class Job(TenantModel):
@@ -21,6 +21,8 @@ class Job(TenantModel):
 
     participant = tenant_key("participants.Participant", related_name="jobs")
     enrolment = tenant_key("participants.Enrolment", related_name="jobs")
+    # The contract of the enrolment, by which the wall goes.
+    contract = tenant_key("programmes.Contract")
     # The provider that recorded it.
     organisation = tenant_key("partners.Organisation")
     employer = models.CharField(max_length=120)
@@ -39,10 +41,12 @@ class Job(TenantModel):
                 "outcomes_job",
                 "participant",
                 "enrolment",
+                "contract",
                 "organisation",
                 "replaces",
                 prime=ALL,
-                provider=held_when("starts_on"),
+                provider=case_when("starts_on"),
+                apart=PERSON,
                 update=("voided_at",),
             ),
             models.CheckConstraint(
@@ -86,7 +90,8 @@ class Milestone(TenantModel):
                 "organisation",
                 prime=ALL,
                 # What a provider was paid for stays readable to it, whenever it held the person.
-                provider=f"({held_when('reached_on')} or {OWN})",
+                provider=f"({case_when('reached_on')} or {OWN})",
+                apart=PERSON,
                 update=("reversed_at", "reversed_why"),
             ),
             models.UniqueConstraint(

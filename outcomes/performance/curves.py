@@ -11,6 +11,7 @@ from typing import Final
 from django.db.models import Sum
 
 from outcomes.models import PerformanceFact
+from outcomes.performance.beyond import NOBODY_BEYOND, Beyond
 from outcomes.performance.periods import Window, month_of, months_between, shift
 from programmes.measures import BY_CODE, COUNTS
 from programmes.models import Contract
@@ -49,15 +50,20 @@ class Cohort:
         return Window(self.first, self.last, by=elapsed)
 
 
-def cohorts(contract: Contract, today: date) -> list[Cohort]:
+def cohorts(contract: Contract, today: date, beyond: Beyond = NOBODY_BEYOND) -> list[Cohort]:
     """The latest half-years of the contract that are over and in which anybody was referred, oldest first."""
     rows = PerformanceFact.objects.filter(contract=contract, code__in=[*COUNTS["referrals"], *EVENT.codes])
     cells = rows.values_list("cohort_month", "elapsed_month", "code").annotate(amount=Sum("amount"))
-    return curves_of(cells, contract, today)
+    return curves_of(cells, contract, today, beyond)
 
 
-def curves_of(cells: Iterable[tuple[date, int, str, int]], contract: Contract, today: date) -> list[Cohort]:
-    """The same from (cohort month, elapsed month, code, amount)."""
+def curves_of(
+    cells: Iterable[tuple[date, int, str, int]],
+    contract: Contract,
+    today: date,
+    beyond: Beyond = NOBODY_BEYOND,
+) -> list[Cohort]:
+    """The same from (cohort month, elapsed month, code, amount), as it may be shown."""
     outcomes: defaultdict[date, Counter[int]] = defaultdict(Counter)
     referrals: Counter[date] = Counter()
     for month, elapsed, code, amount in cells:
@@ -67,11 +73,17 @@ def curves_of(cells: Iterable[tuple[date, int, str, int]], contract: Contract, t
             referrals[month] += amount
     found = []
     for months in _half_years(contract, today):
-        count = sum(referrals[month] for month in months)
-        age = min(months_between(months[-1], month_of(today)) - 1, MOST_MONTHS)
+        first, last = months[0], months[-1]
+        age = min(months_between(last, month_of(today)) - 1, MOST_MONTHS)
         in_month = [sum(outcomes[month][elapsed] for month in months) for elapsed in range(age + 1)]
+        count = sum(referrals[month] for month in months)
+        count = beyond.of_everybody(count, COUNTS["referrals"], Window(first, last))
+        reached = tuple(
+            beyond.of_everybody(amount, EVENT.codes, Window(first, last, by=elapsed))
+            for elapsed, amount in enumerate(accumulate(in_month))
+        )
         if count:
-            found.append(Cohort(months[0], months[-1], count, tuple(accumulate(in_month))))
+            found.append(Cohort(first, last, count, reached))
     return found[-MOST_COHORTS:]
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from outcomes.models import PerformanceFact, Refresh
+from outcomes.performance.beyond import NOBODY_BEYOND, Beyond
 from outcomes.performance.periods import Period, Window
 from outcomes.performance.promised import Promised
 from partners.models import Organisation
@@ -125,9 +126,10 @@ class Sums:
     """What there is in some windows, by provider and code."""
 
     amounts: Mapping[tuple[UUID | None, str, Window], int]
+    beyond: Beyond = NOBODY_BEYOND
 
     @classmethod
-    def of(cls, contract: Contract, windows: Iterable[Window]) -> Self:
+    def of(cls, contract: Contract, windows: Iterable[Window], beyond: Beyond = NOBODY_BEYOND) -> Self:
         """Read from the facts in one query, however many windows."""
         asked = [window for window in dict.fromkeys(windows) if not window.is_empty]
         totals = {f"in_{n}": Sum("amount", filter=window.cells()) for n, window in enumerate(asked)}
@@ -140,7 +142,8 @@ class Sums:
                     **totals
                 )
                 for window, amount in zip(asked, amounts, strict=True)
-            }
+            },
+            beyond,
         )
 
     @property
@@ -152,6 +155,11 @@ class Sums:
         """What counts for these providers in the window."""
         keys = product(organisations, codes, [window])
         return sum(self.amounts.get(key, 0) for key in keys)
+
+    def shown(self, organisations: Iterable[UUID | None], codes: Collection[str], window: Window) -> int:
+        """The same as the viewer may be shown it."""
+        each = ((one, self.total([one], codes, window)) for one in organisations)
+        return self.beyond.shown(each, codes, window)
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,7 @@ class Board:
         """Read the figures, as the viewer's walls let them be seen; money only where asked."""
         measures = measures_of(milestone_codes(contract), money=money)
         windows = {measure.code: period.window(measure, viewer.today) for measure in measures}
-        sums = Sums.of(contract, windows.values())
+        sums = Sums.of(contract, windows.values(), Beyond.of(contract, viewer))
         return cls(
             measures,
             windows,
@@ -201,8 +209,8 @@ class Board:
         from_illustrative_prices = {ILLUSTRATIVE}.intersection(measure.codes)
         return Figure(
             measure,
-            self.sums.total(organisations, measure.codes, window),
-            self.sums.total(organisations, COUNTS[measure.denominator], window) if measure.is_ratio else None,
+            self.sums.shown(organisations, measure.codes, window),
+            self.sums.shown(organisations, COUNTS[measure.denominator], window) if measure.is_ratio else None,
             promised,
-            illustrative or bool(self.sums.total(organisations, from_illustrative_prices, window)),
+            illustrative or bool(self.sums.shown(organisations, from_illustrative_prices, window)),
         )

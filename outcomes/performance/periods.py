@@ -42,6 +42,12 @@ class Window:
             return Q(month__range=(self.first, self.last))
         return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by)
 
+    def holds(self, cohort_month: date, elapsed_month: int) -> bool:
+        """The same of one cell."""
+        if self.by is None:
+            return self.first <= shift(cohort_month, elapsed_month) <= self.last
+        return self.first <= cohort_month <= self.last and elapsed_month <= self.by
+
     @property
     def is_empty(self) -> bool:
         return self.last < self.first

@@ -9,18 +9,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from outcomes.performance import charts, words
+from outcomes.performance import beyond, charts, words
 from outcomes.performance.curves import EVENT, Cohort, cohorts
+from outcomes.performance.disclosure import rule_on
 from outcomes.performance.figures import Board, Row, computed_at
 from outcomes.performance.forms import BoardForm, NoContract, PeopleForm
 from outcomes.performance.people import behind, in_order, lines
+from outcomes.performance.shared import places
+from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
 from programmes.measures import MEASURES, Unit
-from programmes.models import Contract
 
 PAGE = 50
 
@@ -62,13 +64,14 @@ def figures(form: BoardForm, sort: str, viewer: Viewer) -> dict[str, Any]:
         "columns": [measure for measure in words.COLUMNS if measure in board.measures],
         "headline": whole.headline.measure.label,
         "status_rule": words.STATUS_RULE,
-        **(curve(form.asked, links, viewer) if EVENT in board.measures else {}),
+        **(curve(board, links, viewer) if EVENT in board.measures else {}),
+        "places": places(form.asked, viewer, board.sums.beyond) if viewer.kind == "provider" else [],
     }
 
 
-def curve(contract: Contract, links: words.Links, viewer: Viewer) -> dict[str, Any]:
+def curve(board: Board, links: words.Links, viewer: Viewer) -> dict[str, Any]:
     """The cohorts' curves, and the table of the same figures with a link in every cell."""
-    found = cohorts(contract, viewer.today)
+    found = cohorts(links.contract, viewer.today, board.sums.beyond)
     drawn = [charts.Curve(cohort.name, [float(share) for share in cohort.shares]) for cohort in found]
     longest = max((len(cohort.outcomes) for cohort in found), default=0)
     return {
@@ -121,6 +124,7 @@ def people(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "-on")
     page = Paginator(in_order(found, sort), PAGE).get_page(request.GET.get("page"))
     is_money = form.figure.unit is Unit.PENCE
+    audit.searched(viewer, "figure.people", found=page.paginator.count)
     context = {
         "form": form,
         "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
@@ -131,6 +135,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "total": found.aggregate(total=Sum("amount"))["total"] or 0 if is_money else page.paginator.count,
         "is_money": is_money,
         "shows_names": can(viewer, Permission.SEE_PEOPLE),
+        "who_counts": beyond.said(rule_on(viewer.today).threshold),
     }
     return render(request, "performance/people.html", context)
 
@@ -143,6 +148,7 @@ def people_csv(request: HttpRequest) -> HttpResponse:
     form = PeopleForm(request.GET, viewer=viewer)
     found = in_order(form.narrow(behind(form.asked, form.figure, form.window)), request.GET.get("sort", ""))
     shows_names = can(viewer, Permission.SEE_PEOPLE)
+    audit.exported(viewer, "figure.people", count=len(found))
     return csv_response(
         f"{form.figure.code}.csv",
         ["Reference", "Name", "Provider", "Group", "Date", "Reason", "Amount"],

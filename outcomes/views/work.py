@@ -18,6 +18,7 @@ from outcomes.money import money_of
 from outcomes.work import contracts_held, enrolments_held, what_changed, work_of
 from participants import tabs
 from participants.models import Participant
+from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
@@ -56,6 +57,7 @@ def participant_money(request: HttpRequest, reference: str) -> HttpResponse:
     sums, totals = money_of(person.pk, viewer)
     context = {"sums": sums, "totals": totals}
     if not can(viewer, Permission.SEE_PEOPLE):
+        audit.look(viewer, "participant.money", participant_id=person.pk)
         crumbs = [("Statements", reverse("statements"))]
         return render(
             request, "outcomes/money_page.html", {**context, "crumbs": crumbs, "reference": person.reference}
@@ -131,6 +133,7 @@ def _answer(
                 request, f"{page.done}{before} {what_changed(job.enrolment, at, viewer)}".strip()
             )
             return redirect(back)
+    audit.look(viewer, "participant.job_form", participant_id=page.participant.pk, subject=page.job)
     trail = [("Caseload", reverse("caseload")), (str(page.participant), back)]
     context = {"page": page, "form": form, "back": back, "trail": trail}
     return render(request, "outcomes/job_form.html", context, status=422 if form.errors else 200)

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from participants.actions import restriction
 from participants.models import Assignment, Participant
 from partners import events
 from partners.acting import ActionError, action
@@ -45,12 +46,7 @@ def lead_on(*, participant_id: UUID, contract_id: UUID, day: date) -> UUID | Non
 def advisers_of(organisation_id: UUID, day: date) -> QuerySet[Membership]:
     """The places of those who keep cases at the provider on that day: advisers and managers, by name."""
     roles = [role for (kind, role), granted in GRANTS.items() if kind == "provider" and KEEP_CASE in granted]
-    places = Membership.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=day),
-        organisation_id=organisation_id,
-        role__in=roles,
-        started_on__lte=day,
-    )
+    places = Membership.objects.in_force(day).filter(organisation_id=organisation_id, role__in=roles)
     return places.select_related("user").order_by("user__name", "user_id")
 
 
@@ -90,8 +86,13 @@ def release(*, assignment: Assignment, ends_on: date) -> None:
 
 @action
 def choose_adviser(*, assignment: Assignment, adviser_id: UUID, by: Viewer, at: datetime) -> Assignment:
-    """Give the person to an adviser, or a manager, of the provider that holds them. Raises NotAnAdviserHere."""
+    """Give the person to an adviser, or a manager, of the provider that holds them.
+
+    Raises NotAnAdviserHere, also for somebody who could not see a person whom only named people see.
+    """
     today = at.astimezone(LONDON).date()
+    if adviser_id not in restriction.who_sees(assignment.participant, {adviser_id}):
+        raise NotAnAdviserHere("Choose somebody who is named to see this person.")
     if adviser_id not in advisers_of(assignment.organisation_id, today).values_list("user_id", flat=True):
         raise NotAnAdviserHere("Choose somebody who works with participants at this provider.")
     assignment.adviser_id = adviser_id

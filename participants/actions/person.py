@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from participants import vault
 from participants.models import Concern, ContactDetails, Health, Identity, Participant
 from participants.names import folded
@@ -11,6 +13,7 @@ from partners.locks import hold
 from partners.viewer import LONDON, Viewer
 
 LONGEST_SEARCH_NAME = 170
+People = QuerySet[Participant] | None
 
 
 def search_name(given_name: str, family_name: str) -> str:
@@ -18,29 +21,42 @@ def search_name(given_name: str, family_name: str) -> str:
     return folded(family_name, given_name)[:LONGEST_SEARCH_NAME]
 
 
-def holder_of(number: str, tenant_id: UUID) -> Participant | None:
-    """Whoever has this (normalised) National Insurance number in the tenant. Runs as the system."""
-    return Participant.objects.filter(identity__blind_index=vault.blind_index(number, tenant_id)).first()
+def holders_of(number: str, tenant_id: UUID, people: People = None) -> QuerySet[Participant]:
+    """Whoever has this (normalised) National Insurance number, among the people or in the whole tenant.
+
+    Several, where controllers keep the same person apart (participants.sharing). Runs as the system.
+    """
+    among = Participant.objects.all() if people is None else people
+    return among.filter(identity__blind_index__in=vault.blind_indexes(number, tenant_id))
 
 
 def find_known(
-    *, tenant_id: UUID, number: str | None, given_name: str, family_name: str, born_on: date
+    *,
+    tenant_id: UUID,
+    number: str | None,
+    given_name: str,
+    family_name: str,
+    born_on: date,
+    people: People = None,
 ) -> tuple[Participant | None, str]:
     """The same person, where they are known, and by what: "number" or "name" (with the date of birth).
 
     A number alone is not enough, since one digit may be wrong: the name or the date of birth must agree. A name and
     date of birth are not enough where they fit several people, or somebody with another number. Runs as the system,
     and holds the name and the number until the transaction ends, so that nobody is taken in twice at once.
+    people: among whom to look, in the order in which they are preferred; everybody unless given.
     """
+    among = Participant.objects.all() if people is None else people
     name = search_name(given_name, family_name)
     names = [f"person {tenant_id} {name} {born_on}"]
     if number:
-        names.append(f"number {vault.blind_index(number, tenant_id)}")
+        # Under every key: while one takes another's place, some processes do not know the newest yet.
+        names += [f"number {index}" for index in vault.blind_indexes(number, tenant_id)]
     hold(*names)
-    holder = holder_of(number, tenant_id) if number else None
-    if holder and (holder.born_on == born_on or holder.search_name == name):
-        return holder, "number"
-    namesakes = Participant.objects.filter(search_name=name, born_on=born_on)
+    for holder in holders_of(number, tenant_id, among) if number else ():
+        if holder.born_on == born_on or holder.search_name == name:
+            return holder, "number"
+    namesakes = among.filter(search_name=name, born_on=born_on)
     if number:
         namesakes = namesakes.filter(identity=None)
     found = list(namesakes[:2]) if name else []
@@ -58,10 +74,12 @@ def take_in(
     concerns: tuple[str, ...],
     by: Viewer,
     at: datetime,
+    people: People = None,
 ) -> Participant:
     """A new participant. contact_details: any fields of ContactDetails; number: normalised.
 
-    A number that somebody else has is not kept: one of the two is wrong, and a person has to find out which.
+    A number that somebody else among the people has (in the whole tenant unless given) is not kept: one of the two is
+    wrong, and a person has to find out which.
     """
     participant = Participant(
         tenant_id=by.tenant_id,
@@ -74,7 +92,7 @@ def take_in(
     )
     participant.save(force_insert=True)
     ContactDetails(tenant_id=by.tenant_id, participant=participant, **contact_details).save(force_insert=True)
-    if number and holder_of(number, by.tenant_id) is None:
+    if number and not holders_of(number, by.tenant_id, people).exists():
         _keep_number(participant, number, by)
     _note(participant, health, concerns, by, at)
     return participant
@@ -89,12 +107,17 @@ def add_to(
     concerns: tuple[str, ...],
     by: Viewer,
     at: datetime,
+    people: People = None,
 ) -> None:
-    """Add what was newly said of a known participant. Contact details that are given take the place of older ones."""
+    """Add what was newly said of a known participant. Contact details that are given take the place of older ones.
+
+    As when somebody is taken in, a number that somebody else among the people has is not kept.
+    """
     newer = {name: value for name, value in contact_details.items() if value}
     if newer:
         ContactDetails.objects.filter(participant=participant).update(**newer)
-    if number and not Identity.objects.filter(participant=participant).exists():
+    has_one = Identity.objects.filter(participant=participant).exists()
+    if number and not has_one and not holders_of(number, by.tenant_id, people).exists():
         _keep_number(participant, number, by)
     _note(participant, health, concerns, by, at)
 

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import partners.identifiers
 import partners.walls
 from django.conf import settings
+from django.db import models
 from django.db import migrations, models
 
 
@@ -57,6 +58,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["tenant", "search_name"], name="participant_search")],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_participant_wall",
+                        select={
+                            "prime": "",
+                            "provider": "id in (select p.participant_id from wall.periods() p)",
+                        },
+                        update=("given_name", "family_name", "search_name", "born_on"),
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "reference"), name="participants_participant_reference"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Identity",
@@ -86,6 +103,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_identity_wall",
+                        select={"prime": "", "provider": "participant_id in (select h from wall.held() h)"},
+                        update=("key_id", "sealed"),
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_identity_participant_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "participant"), name="participants_identity_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "blind_index"), name="participants_identity_number"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Health",
@@ -114,6 +149,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_health_wall",
+                        select={
+                            "prime": "(select wall.cleared())",
+                            "provider": "participant_id in (select h from wall.held() h)",
+                        },
+                        update=("conditions", "noted_on"),
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_health_participant_within"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Enrolment",
@@ -168,6 +218,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_enrolment_wall",
+                        select={
+                            "prime": "",
+                            "provider": "(participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.started_on between p.starts_on and p.ends_on))",
+                        },
+                        update=("ended_on", "end_reason"),
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_enrolment_participant_within"
+                    ),
+                    partners.walls.Reference(field="contract", name="participants_enrolment_contract_within"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("tenant", "participant", "contract"),
+                        name="participants_enrolment_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                        ),
+                        name="participants_enrolment_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ContactDetails",
@@ -200,6 +277,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_contactdetails_wall",
+                        select={"prime": "", "provider": "participant_id in (select h from wall.held() h)"},
+                        update=("address", "postcode", "area_code", "phone", "email", "safe_contact"),
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_contactdetails_participant_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "participant"), name="participants_contactdetails_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contact",
@@ -283,6 +375,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "participant", "contacted_on"],
+                        include=("result",),
+                        name="contact_latest",
+                    )
+                ],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_contact_wall",
+                        select={
+                            "prime": "",
+                            "provider": "(participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.contacted_on between p.starts_on and p.ends_on))",
+                        },
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_contact_participant_within"
+                    ),
+                    partners.walls.Reference(field="contract", name="participants_contact_contract_within"),
+                    partners.walls.Reference(
+                        field="organisation", name="participants_contact_organisation_within"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Concern",
@@ -311,6 +428,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_concern_wall",
+                        select={
+                            "prime": "(select wall.cleared())",
+                            "provider": "(participant_id in (select h from wall.held() h) and (select wall.cleared()))",
+                        },
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_concern_participant_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "participant", "code"), name="participants_concern_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Assignment",
@@ -377,221 +511,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="participant",
-            index=models.Index(fields=["tenant", "search_name"], name="participant_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=partners.walls.Wall(
-                name="participants_participant_wall",
-                select={"prime": "", "provider": "id in (select p.participant_id from wall.periods() p)"},
-                update=("given_name", "family_name", "search_name", "born_on"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "reference"), name="participants_participant_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identity",
-            constraint=partners.walls.Wall(
-                name="participants_identity_wall",
-                select={"prime": "", "provider": "participant_id in (select h from wall.held() h)"},
-                update=("key_id", "sealed"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identity",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_identity_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identity",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "participant"), name="participants_identity_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identity",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "blind_index"), name="participants_identity_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="health",
-            constraint=partners.walls.Wall(
-                name="participants_health_wall",
-                select={
-                    "prime": "(select wall.cleared())",
-                    "provider": "participant_id in (select h from wall.held() h)",
-                },
-                update=("conditions", "noted_on"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="health",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_health_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=partners.walls.Wall(
-                name="participants_enrolment_wall",
-                select={
-                    "prime": "",
-                    "provider": "(participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.started_on between p.starts_on and p.ends_on))",
-                },
-                update=("ended_on", "end_reason"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_enrolment_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=partners.walls.Reference(
-                field="contract", name="participants_enrolment_contract_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("tenant", "participant", "contract"),
-                name="participants_enrolment_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
-                ),
-                name="participants_enrolment_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactdetails",
-            constraint=partners.walls.Wall(
-                name="participants_contactdetails_wall",
-                select={"prime": "", "provider": "participant_id in (select h from wall.held() h)"},
-                update=("address", "postcode", "area_code", "phone", "email", "safe_contact"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactdetails",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_contactdetails_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactdetails",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "participant"), name="participants_contactdetails_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                fields=["tenant", "participant", "contacted_on"], include=("result",), name="contact_latest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=partners.walls.Wall(
-                name="participants_contact_wall",
-                select={
-                    "prime": "",
-                    "provider": "(participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.contacted_on between p.starts_on and p.ends_on))",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_contact_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=partners.walls.Reference(
-                field="contract", name="participants_contact_contract_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=partners.walls.Reference(
-                field="organisation", name="participants_contact_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=partners.walls.Wall(
-                name="participants_concern_wall",
-                select={
-                    "prime": "(select wall.cleared())",
-                    "provider": "(participant_id in (select h from wall.held() h) and (select wall.cleared()))",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_concern_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "participant", "code"), name="participants_concern_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["tenant", "organisation", "participant"], name="assignment_holder"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=partners.walls.Wall(
-                name="participants_assignment_wall",
-                select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
-                update=("adviser", "ends_on", "voided_at"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=partners.walls.Reference(
-                field="participant", name="participants_assignment_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=partners.walls.Reference(
-                field="contract", name="participants_assignment_contract_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=partners.walls.Reference(
-                field="organisation", name="participants_assignment_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on", None), ("role", "lead"), ("voided_at", None)),
-                fields=("tenant", "participant", "contract"),
-                name="participants_assignment_one_lead",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "organisation", "participant"], name="assignment_holder")
+                ],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="participants_assignment_wall",
+                        select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
+                        update=("adviser", "ends_on", "voided_at"),
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="participants_assignment_participant_within"
+                    ),
+                    partners.walls.Reference(
+                        field="contract", name="participants_assignment_contract_within"
+                    ),
+                    partners.walls.Reference(
+                        field="organisation", name="participants_assignment_organisation_within"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on", None), ("role", "lead"), ("voided_at", None)),
+                        fields=("tenant", "participant", "contract"),
+                        name="participants_assignment_one_lead",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL(HELD, migrations.RunSQL.noop),
     ]

@@ -1,16 +1,37 @@
 """The person, split by sensitivity; their time on contracts; who holds them; every contact with them."""
 
 from participants.models.casework import Contact
+from participants.models.document import Document
+from participants.models.duties import (
+    Erasure,
+    LegalHold,
+    SectionReview,
+    SharingBasis,
+    SubjectCopy,
+    SubjectRequest,
+)
 from participants.models.enrolment import Assignment, Enrolment
 from participants.models.person import Concern, ContactDetails, Health, Identity, Participant
+from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
 
 __all__ = [
     "Assignment",
     "Concern",
     "Contact",
     "ContactDetails",
+    "ControlMeasure",
+    "Document",
     "Enrolment",
+    "Erasure",
     "Health",
     "Identity",
+    "LegalHold",
+    "NamedAccess",
     "Participant",
+    "Restriction",
+    "RestrictionReason",
+    "SectionReview",
+    "SharingBasis",
+    "SubjectCopy",
+    "SubjectRequest",
 ]

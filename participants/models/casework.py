@@ -3,7 +3,7 @@
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, held_when, tenant_key, walled
+from partners.walls import ALL, PERSON, case_when, tenant_key, walled
 
 
 class Contact(TenantModel):
@@ -42,7 +42,8 @@ class Contact(TenantModel):
             "contract",
             "organisation",
             prime=ALL,
-            provider=held_when("contacted_on"),
+            provider=case_when("contacted_on"),
+            apart=PERSON,
         )
         indexes = [
             models.Index(

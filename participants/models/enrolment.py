@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, OWN, held_when, tenant_key, walled
+from partners.walls import ALL, OWN, PERSON, case_when, tenant_key, walled
 
 
 class Enrolment(TenantModel):
@@ -36,7 +36,8 @@ class Enrolment(TenantModel):
                 "participant",
                 "contract",
                 prime=ALL,
-                provider=held_when("started_on"),
+                provider=case_when("started_on"),
+                apart=PERSON,
                 update=("ended_on", "end_reason"),
             ),
             models.UniqueConstraint(
@@ -89,6 +90,7 @@ class Assignment(TenantModel):
                 prime=ALL,
                 provider=OWN,
                 update=("adviser", "ends_on", "voided_at"),
+                apart=PERSON,
             ),
             models.UniqueConstraint(
                 fields=["tenant", "participant", "contract"],

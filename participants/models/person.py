@@ -3,7 +3,7 @@
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, CLEARED, HELD, tenant_key, walled
+from partners.walls import ALL, APART_CONTACTS, CLEARED, HELD, PERSON, tenant_key, walled
 
 
 class Participant(TenantModel):
@@ -22,7 +22,8 @@ class Participant(TenantModel):
             *walled(
                 "participants_participant",
                 prime=ALL,
-                provider="id in (select p.participant_id from wall.periods() p)",
+                provider="id in (select p.participant_id from wall.case_periods() p)",
+                apart=PERSON.replace("participant_id", "id"),
                 update=("given_name", "family_name", "search_name", "born_on"),
             ),
             models.UniqueConstraint(
@@ -56,6 +57,7 @@ class ContactDetails(TenantModel):
                 prime=ALL,
                 provider=HELD,
                 update=("address", "postcode", "area_code", "phone", "email", "safe_contact"),
+                apart=APART_CONTACTS,
             ),
             models.UniqueConstraint(
                 fields=["tenant", "participant"], name="participants_contactdetails_once"
@@ -74,11 +76,17 @@ class Identity(TenantModel):
     class Meta:
         constraints = [
             *walled(
-                "participants_identity", "participant", prime=ALL, provider=HELD, update=("key_id", "sealed")
+                "participants_identity",
+                "participant",
+                prime=ALL,
+                provider=HELD,
+                update=("key_id", "sealed", "blind_index"),
+                apart=PERSON,
             ),
             models.UniqueConstraint(fields=["tenant", "participant"], name="participants_identity_once"),
-            models.UniqueConstraint(fields=["tenant", "blind_index"], name="participants_identity_number"),
         ]
+        # Not unique: two who were not joined for want of a basis (participants.sharing) have the same number.
+        indexes = [models.Index(fields=["tenant", "blind_index"], name="identity_number")]
 
 
 class Health(TenantModel):
@@ -95,6 +103,7 @@ class Health(TenantModel):
             prime=CLEARED,
             provider=HELD,
             update=("conditions", "noted_on"),
+            apart=PERSON,
         )
 
 
@@ -107,7 +116,13 @@ class Concern(TenantModel):
 
     class Meta:
         constraints = [
-            *walled("participants_concern", "participant", prime=CLEARED, provider=f"({HELD} and {CLEARED})"),
+            *walled(
+                "participants_concern",
+                "participant",
+                prime=CLEARED,
+                provider=f"({HELD} and {CLEARED})",
+                apart=PERSON,
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "participant", "code"], name="participants_concern_once"
             ),

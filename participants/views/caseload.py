@@ -5,11 +5,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from participants.actions.assignment import advisers_of
 from participants.caseload import EVERYONE, FullRow, held_by, in_full, rows
 from participants.forms import CaseloadFilter
+from partners import audit, searches
 from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
@@ -39,17 +40,21 @@ def asked(request: HttpRequest) -> CaseloadFilter:
     assert viewer.organisation_id is not None
     on = Contract.objects.filter(pk__in=held_by(viewer).values("contract_id")).order_by("name")
     here = advisers_of(viewer.organisation_id, viewer.today)
-    return CaseloadFilter(request.GET, viewer=viewer, contracts=list(on), places=here)
+    wanted = searches.in_words(request, "search")
+    return CaseloadFilter(wanted, viewer=viewer, contracts=list(on), places=here)
 
 
 @for_members("provider", permission=Permission.SEE_PEOPLE)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def caseload(request: HttpRequest) -> HttpResponse:
-    """Everyone held today, ordered by need, 50 to a page."""
+    """Everyone held today, ordered by need, 50 to a page; filters are posted, so that no name is in the address."""
+    if request.method == "POST":
+        return searches.to_address(request, "search")
     viewer = viewer_of(request)
     form = asked(request)
     page = Paginator(rows(viewer, form.wanted), PAGE).get_page(request.GET.get("page"))
     whose, own = form.wanted["adviser"], str(viewer.user_id)
+    audit.searched(viewer, "caseload.list", found=page.paginator.count)
     return render(
         request,
         "participants/caseload.html",
@@ -82,6 +87,7 @@ def caseload_csv(request: HttpRequest) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet."""
     viewer = viewer_of(request)
     found = in_full(rows(viewer, asked(request).wanted))
+    audit.exported(viewer, "caseload.list", count=len(found))
     return csv_response("caseload.csv", HEADER, [line(shown) for shown in found])
 
 

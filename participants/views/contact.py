@@ -11,6 +11,8 @@ from participants import tabs
 from participants.actions import contact
 from participants.forms import ContactForm
 from participants.models import Assignment
+from participants.safety import measures_of
+from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
@@ -41,14 +43,16 @@ def log_contact(request: HttpRequest, reference: str) -> HttpResponse:
         except ActionError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"Contact with {person} logged.")
+            messages.success(request, "Contact logged.")
             return redirect(back)
+    audit.look(viewer, "participant.contact_form", participant_id=person.pk)
     return render(
         request,
         "participants/log_contact.html",
         {
             "participant": person,
             "form": form,
+            "measures": measures_of([person.pk])[person.pk],
             "back": back,
             "trail": [("Caseload", reverse("caseload")), (str(person), page)],
         },

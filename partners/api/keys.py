@@ -24,7 +24,7 @@ def digest_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def viewer_of_key(secret: str) -> Viewer | None:
+def viewer_of_key(secret: str, request_id: str = "") -> Viewer | None:
     """Whom a key that is neither expired nor revoked makes of its caller; looked up before any tenant is known."""
     with connection.cursor() as cursor:
         cursor.execute("select * from wall.api_key(%s)", [digest_of(secret)])
@@ -38,6 +38,7 @@ def viewer_of_key(secret: str) -> Viewer | None:
         organisation_id=organisation_id,
         key_id=key_id,
         scopes=frozenset(json.loads(scopes)),
+        request_id=request_id,
         clock_offset=clock_offset,
     )
 
@@ -70,7 +71,8 @@ class KeyAuthentication(BaseAuthentication):
         if not header:
             return None
         scheme, _, secret = header.partition(" ")
-        viewer = viewer_of_key(secret.strip()) if scheme.lower() == "bearer" else None
+        request_id: str = request._request.request_id  # type: ignore[attr-defined]
+        viewer = viewer_of_key(secret.strip(), request_id) if scheme.lower() == "bearer" else None
         if viewer is None:
             raise AuthenticationFailed("Send a valid key: Authorization: Bearer <key>.")
         tenant = request._request.tenant  # type: ignore[attr-defined]

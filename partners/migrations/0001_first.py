@@ -6,6 +6,7 @@ import django.db.models.functions.text
 import partners.identifiers
 import partners.walls
 from django.conf import settings
+from django.db import models
 from django.db import migrations, models
 
 
@@ -45,6 +46,21 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(CONTEXT, REMOVE_CONTEXT),
         migrations.CreateModel(
+            name="Tenant",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=partners.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("clock_offset", models.DurationField(default=datetime.timedelta)),
+                ("notice", models.CharField(blank=True, max_length=200)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Organisation",
             fields=[
                 (
@@ -67,22 +83,28 @@ class Migration(migrations.Migration):
                 ),
                 ("slug", models.SlugField()),
                 ("name", models.CharField(max_length=120)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Tenant",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(
-                        default=partners.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.tenant"
                     ),
                 ),
-                ("slug", models.SlugField(unique=True)),
-                ("name", models.CharField(max_length=80)),
-                ("clock_offset", models.DurationField(default=datetime.timedelta)),
-                ("notice", models.CharField(blank=True, max_length=200)),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="partners_organisation_wall",
+                        select={
+                            "commissioner": "(id = (select wall.organisation()) or kind in ('prime', 'provider'))",
+                            "prime": "",
+                            "provider": "(id = (select wall.organisation()) or kind in ('prime', 'referrer', 'commissioner'))",
+                            "referrer": "(id = (select wall.organisation()) or kind = 'prime')",
+                        },
+                        update=("name",),
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "slug"), name="partners_organisation_slug"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="User",
@@ -141,13 +163,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="organisation",
-            name="tenant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.tenant"
-            ),
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="partners_apikey_wall",
+                        select={
+                            "prime": "",
+                            "provider": "organisation_id = (select wall.organisation())",
+                            "referrer": "organisation_id = (select wall.organisation())",
+                        },
+                        update=("revoked_at", "last_used_on"),
+                    ),
+                    partners.walls.Reference(
+                        field="organisation", name="partners_apikey_organisation_within"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -201,6 +232,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="partners_membership_wall",
+                        select={
+                            "commissioner": "organisation_id = (select wall.organisation())",
+                            "prime": "",
+                            "provider": "organisation_id = (select wall.organisation())",
+                            "referrer": "organisation_id = (select wall.organisation())",
+                        },
+                        update=("ended_on",),
+                    ),
+                    partners.walls.Reference(
+                        field="organisation", name="partners_membership_organisation_within"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("tenant", "user", "organisation"),
+                        name="partners_membership_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdempotentAnswer",
@@ -234,6 +287,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(delete=True, name="partners_idempotentanswer_wall", select={}),
+                    partners.walls.Reference(field="key", name="partners_idempotentanswer_key_within"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "key", "idempotency_key"), name="partners_idempotentanswer_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DomainEvent",
@@ -301,6 +363,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "participant_id", "at"], name="domainevent_timeline"),
+                    models.Index(fields=["tenant", "subject_id", "at"], name="domainevent_subject"),
+                ],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="partners_domainevent_wall",
+                        select={
+                            "prime": "(wall <> 'safeguarding' or (select wall.cleared()))",
+                            "provider": "((wall in ('case', 'referral') and (participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.\"on\" between p.starts_on and p.ends_on))) or (wall = 'money' and organisation_id = (select wall.organisation())))",
+                            "referrer": "(wall = 'referral' and organisation_id = (select wall.organisation()))",
+                        },
+                    ),
+                    partners.walls.Reference(
+                        field="organisation", name="partners_domainevent_organisation_within"
+                    ),
+                    partners.walls.Reference(field="by_key", name="partners_domainevent_by_key_within"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ScheduledRun",
@@ -370,110 +452,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=partners.walls.Wall(
-                name="partners_organisation_wall",
-                select={
-                    "commissioner": "(id = (select wall.organisation()) or kind in ('prime', 'provider'))",
-                    "prime": "",
-                    "provider": "(id = (select wall.organisation()) or kind in ('prime', 'referrer', 'commissioner'))",
-                    "referrer": "(id = (select wall.organisation()) or kind = 'prime')",
-                },
-                update=("name",),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(fields=("tenant", "slug"), name="partners_organisation_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=partners.walls.Wall(
-                name="partners_membership_wall",
-                select={
-                    "commissioner": "organisation_id = (select wall.organisation())",
-                    "prime": "",
-                    "provider": "organisation_id = (select wall.organisation())",
-                    "referrer": "organisation_id = (select wall.organisation())",
-                },
-                update=("ended_on",),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=partners.walls.Reference(
-                field="organisation", name="partners_membership_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("tenant", "user", "organisation"),
-                name="partners_membership_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotentanswer",
-            constraint=partners.walls.Wall(delete=True, name="partners_idempotentanswer_wall", select={}),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotentanswer",
-            constraint=partners.walls.Reference(field="key", name="partners_idempotentanswer_key_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotentanswer",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "key", "idempotency_key"), name="partners_idempotentanswer_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="domainevent",
-            index=models.Index(fields=["tenant", "participant_id", "at"], name="domainevent_timeline"),
-        ),
-        migrations.AddIndex(
-            model_name="domainevent",
-            index=models.Index(fields=["tenant", "subject_id", "at"], name="domainevent_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="domainevent",
-            constraint=partners.walls.Wall(
-                name="partners_domainevent_wall",
-                select={
-                    "prime": "(wall <> 'safeguarding' or (select wall.cleared()))",
-                    "provider": "((wall in ('case', 'referral') and (participant_id in (select h from wall.held() h) or exists (select 1 from wall.periods() p where p.participant_id = {table}.participant_id and {table}.\"on\" between p.starts_on and p.ends_on))) or (wall = 'money' and organisation_id = (select wall.organisation())))",
-                    "referrer": "(wall = 'referral' and organisation_id = (select wall.organisation()))",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="domainevent",
-            constraint=partners.walls.Reference(
-                field="organisation", name="partners_domainevent_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="domainevent",
-            constraint=partners.walls.Reference(field="by_key", name="partners_domainevent_by_key_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=partners.walls.Wall(
-                name="partners_apikey_wall",
-                select={
-                    "prime": "",
-                    "provider": "organisation_id = (select wall.organisation())",
-                    "referrer": "organisation_id = (select wall.organisation())",
-                },
-                update=("revoked_at", "last_used_on"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=partners.walls.Reference(
-                field="organisation", name="partners_apikey_organisation_within"
-            ),
         ),
     ]

@@ -1,11 +1,14 @@
 """The record of what happened, the work that follows from it, and what runs by the calendar."""
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from partners.models.base import TenantModel
-from partners.walls import ALL, CLEARED, held_when, tenant_key, walled
+from partners.walls import ALL, CLEARED, HELD, PERSON, case_when, tenant_key, walled
 
-SEEN_BY_HOLDERS = held_when('"on"')
+ON_THE_CASE = case_when('"on"')
+SEEN_BY_HOLDERS = f"((contract_id is null and {HELD}) or {ON_THE_CASE})"
 
 
 class DomainEvent(TenantModel):
@@ -34,6 +37,12 @@ class DomainEvent(TenantModel):
     by_user = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, related_name="+")
     by_key = tenant_key("partners.ApiKey", null=True)
     facts = models.JSONField(default=dict)
+    # The contract in the facts, where there is one: whoever holds the person on another does not see the event.
+    contract_id = models.GeneratedField(
+        expression=Cast(KeyTextTransform("contract", "facts"), models.UUIDField()),
+        output_field=models.UUIDField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = walled(
@@ -44,6 +53,8 @@ class DomainEvent(TenantModel):
             provider=f"((wall in ('case', 'referral') and {SEEN_BY_HOLDERS})"
             " or (wall = 'money' and organisation_id = (select wall.organisation())))",
             referrer="(wall = 'referral' and organisation_id = (select wall.organisation()))",
+            # A referrer goes on being told what becomes of its own referral: it never sees the person.
+            apart=f"((select wall.kind()) = 'referrer' or {PERSON})",
         )
         indexes = [
             models.Index(fields=["tenant", "participant_id", "at"], name="domainevent_timeline"),

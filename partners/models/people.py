@@ -1,7 +1,7 @@
 """Tenants, organisations, users, memberships and API keys."""
 
-from datetime import timedelta
-from typing import ClassVar
+from datetime import date, timedelta
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -93,8 +93,47 @@ class Organisation(TenantModel):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Places by the day."""
+
+    def in_force(self, day: date) -> Self:
+        """The places that held on that day and were not taken away in the course of it."""
+        whole_day = models.Q(ended_on=None) | models.Q(ended_on__gt=day)
+        return self.filter(whole_day | models.Q(ended_on=day, ended_at=None), started_on__lte=day)
+
+
 class Membership(TenantModel):
-    """One person's place in one organisation: the row from which what they may see and do is read."""
+    """One person's place in one organisation: the row from which what they may see and do is read.
+
+    A row is never changed into another role: it ends, and another begins. ended_on is the last day on which it holds;
+    ended_at is set where it was taken away in the course of that day, and holds no longer from that moment.
+    """
+
+    class Ending(models.TextChoices):
+        """Why a place ended."""
+
+        LEFT = "left", "They left the organisation"
+        OTHER_WORK = "other_work", "They do other work now"
+        CONTRACT_ENDED = "contract_ended", "Our work in this workspace ended"
+        LONG_ABSENCE = "long_absence", "They are away for a long time"
+        SECURITY = "security", "To keep participants' data safe"
+        MISTAKE = "mistake", "They were given the place by mistake"
+        # Not chosen by anyone: the place goes on in another row.
+        CHANGED = "changed", "Their role or clearance changed"
+
+    class RoleChange(models.TextChoices):
+        """Why somebody gets another role."""
+
+        OTHER_WORK = "other_work", "They do other work now"
+        COVER = "cover", "They stand in for a colleague"
+        CORRECTION = "correction", "The role was wrong"
+
+    class ClearanceChange(models.TextChoices):
+        """Why somebody's clearance is given or taken."""
+
+        NEEDED = "needed", "Their work needs it"
+        NOT_NEEDED = "not_needed", "Their work no longer needs it"
+        SECURITY = "security", "To keep participants' data safe"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     organisation = tenant_key("partners.Organisation")
@@ -102,6 +141,11 @@ class Membership(TenantModel):
     cleared = models.BooleanField(default=False)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    end_reason = models.CharField(max_length=16, choices=Ending.choices, blank=True)
+
+    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -112,7 +156,11 @@ class Membership(TenantModel):
                 provider=OWN,
                 referrer=OWN,
                 commissioner=OWN,
-                update=("ended_on",),
+                update=("ended_on", "ended_at", "ended_by", "end_reason"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_on__isnull=False),
+                name="partners_membership_ended",
             ),
             models.UniqueConstraint(
                 fields=["tenant", "user", "organisation"],
@@ -120,6 +168,11 @@ class Membership(TenantModel):
                 name="partners_membership_once",
             ),
         ]
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the place holds on the day and was not taken away in the course of it."""
+        ends_later = self.ended_on is None or self.ended_on > day
+        return self.started_on <= day and (ends_later or (self.ended_on == day and self.ended_at is None))
 
 
 class ApiKey(TenantModel):

@@ -15,6 +15,24 @@ MINUS: Final = "\N{MINUS SIGN}"
 register = template.Library()
 
 
+# What browsers write of themselves; the first mark decides, since each also names those it resembles.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("OPR", "Opera"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
 @register.filter
 def pence(amount: int | str | None) -> str:
     """Whole pence as pounds: 123456 is £1,234.56, -50 is minus £0.50. Whatever is no number is a dash."""
@@ -70,3 +88,11 @@ def at(moment: datetime | None) -> str:
 def role(code: str | None) -> str:
     """A role in words: performance_manager is Performance manager. None is a dash."""
     return Role(code).label if code else NOTHING
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """The browser and the device in a few words, as far as the browser says: Firefox on Windows."""
+    made_by = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
+    device = next((name for mark, name in DEVICES if mark in user_agent), "")
+    return f"{made_by} on {device}" if device else made_by

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from partners.audience import for_anyone, for_signed_in
-from partners.middleware import Place
 from partners.pages import landing
+from partners.places import Place
 
 
 @for_signed_in

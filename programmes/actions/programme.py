@@ -13,7 +13,19 @@ from partners.acting import ActionError, action
 from partners.models import DomainEvent
 from partners.viewer import Viewer
 from programmes.models import Area, Contract, PaymentGroup, Programme, RuleSet, SupplyAgreement
-from programmes.terms import LevelRow, PriceRow, ProfileRow, Published, Row, StandardRow, Terms
+from programmes.terms import (
+    DataRow,
+    LevelRow,
+    PartyRow,
+    PriceRow,
+    ProfileRow,
+    Published,
+    PurposeRow,
+    RetentionRow,
+    Row,
+    StandardRow,
+    Terms,
+)
 from programmes.usage import InUse, in_use
 
 
@@ -48,6 +60,9 @@ def load(*, terms: Terms, by: Viewer, at: datetime) -> Contract:
     loading.agreements(contract, terms)
     if not terms.illustrative:
         loading.rows(contract, contract.minimum_levels.all(), terms.levels, LevelRow)
+        for kind in (DataRow, PartyRow, PurposeRow, RetentionRow):
+            said = [row for row in terms.data if isinstance(row, kind)]
+            loading.rows(contract, kind.model._default_manager.filter(contract=contract), said, kind)
     if loading.refused:
         raise StillInUse(" ".join(loading.refused))
     if not loading.changes:

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import partners.identifiers
 import partners.walls
+from django.db import models
 from django.db import migrations, models
 
 
@@ -34,6 +35,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="programmes_programme_wall",
+                        select={"commissioner": "", "prime": "", "provider": "", "referrer": ""},
+                        update=("name", "description", "milestones"),
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "code"), name="programmes_programme_code"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contract",
@@ -82,6 +93,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="programmes_contract_wall",
+                        select={
+                            "commissioner": "commissioner_id = (select wall.organisation())",
+                            "prime": "",
+                            "provider": "id in (select s.contract_id from programmes_supplyagreement s)",
+                            "referrer": "",
+                        },
+                        update=("name", "starts_on", "ends_on", "allotted_days", "clock", "source"),
+                    ),
+                    partners.walls.Reference(field="programme", name="programmes_contract_programme_within"),
+                    partners.walls.Reference(
+                        field="commissioner", name="programmes_contract_commissioner_within"
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "code"), name="programmes_contract_code"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RuleSet",
@@ -112,6 +142,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="programmes_ruleset_wall",
+                        select={
+                            "prime": "",
+                            "provider": "contract_id in (select s.contract_id from programmes_supplyagreement s)",
+                            "referrer": "",
+                        },
+                    ),
+                    partners.walls.Reference(field="contract", name="programmes_ruleset_contract_within"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "contract", "version"), name="programmes_ruleset_version"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Standard",
@@ -149,6 +195,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        delete=True,
+                        name="programmes_standard_wall",
+                        select={
+                            "prime": "",
+                            "provider": "contract_id in (select s.contract_id from programmes_supplyagreement s)",
+                            "referrer": "",
+                        },
+                    ),
+                    partners.walls.Reference(field="contract", name="programmes_standard_contract_within"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "contract", "code"), name="programmes_standard_code"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SupplyAgreement",
@@ -191,6 +254,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="programmes_supplyagreement_wall",
+                        select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
+                        update=(
+                            "area_codes",
+                            "specialisms",
+                            "share_basis_points",
+                            "capacity",
+                            "starts_on",
+                            "ends_on",
+                        ),
+                    ),
+                    partners.walls.Reference(
+                        field="contract", name="programmes_supplyagreement_contract_within"
+                    ),
+                    partners.walls.Reference(
+                        field="organisation", name="programmes_supplyagreement_organisation_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "contract", "organisation"), name="programmes_supplyagreement_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Area",
@@ -480,122 +568,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=partners.walls.Wall(
-                name="programmes_programme_wall",
-                select={"commissioner": "", "prime": "", "provider": "", "referrer": ""},
-                update=("name", "description", "milestones"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="programmes_programme_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=partners.walls.Wall(
-                name="programmes_contract_wall",
-                select={
-                    "commissioner": "commissioner_id = (select wall.organisation())",
-                    "prime": "",
-                    "provider": "id in (select s.contract_id from programmes_supplyagreement s)",
-                    "referrer": "",
-                },
-                update=("name", "starts_on", "ends_on", "allotted_days", "clock", "source"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=partners.walls.Reference(
-                field="programme", name="programmes_contract_programme_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=partners.walls.Reference(
-                field="commissioner", name="programmes_contract_commissioner_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="programmes_contract_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleset",
-            constraint=partners.walls.Wall(
-                name="programmes_ruleset_wall",
-                select={
-                    "prime": "",
-                    "provider": "contract_id in (select s.contract_id from programmes_supplyagreement s)",
-                    "referrer": "",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleset",
-            constraint=partners.walls.Reference(field="contract", name="programmes_ruleset_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleset",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contract", "version"), name="programmes_ruleset_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=partners.walls.Wall(
-                delete=True,
-                name="programmes_standard_wall",
-                select={
-                    "prime": "",
-                    "provider": "contract_id in (select s.contract_id from programmes_supplyagreement s)",
-                    "referrer": "",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=partners.walls.Reference(field="contract", name="programmes_standard_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contract", "code"), name="programmes_standard_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyagreement",
-            constraint=partners.walls.Wall(
-                name="programmes_supplyagreement_wall",
-                select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
-                update=(
-                    "area_codes",
-                    "specialisms",
-                    "share_basis_points",
-                    "capacity",
-                    "starts_on",
-                    "ends_on",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyagreement",
-            constraint=partners.walls.Reference(
-                field="contract", name="programmes_supplyagreement_contract_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyagreement",
-            constraint=partners.walls.Reference(
-                field="organisation", name="programmes_supplyagreement_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyagreement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contract", "organisation"), name="programmes_supplyagreement_once"
-            ),
         ),
     ]

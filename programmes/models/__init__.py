@@ -2,16 +2,21 @@
 
 from programmes.models.agreement import SupplyAgreement
 from programmes.models.contract import Area, Contract, PaymentGroup, Programme, RuleSet
+from programmes.models.data import DataParty, DataTerms, ProcessingPurpose, RetentionRule
 from programmes.models.terms import MinimumLevel, Price, Profile, Standard
 
 __all__ = [
     "Area",
     "Contract",
+    "DataParty",
+    "DataTerms",
     "MinimumLevel",
     "PaymentGroup",
     "Price",
+    "ProcessingPurpose",
     "Profile",
     "Programme",
+    "RetentionRule",
     "RuleSet",
     "Standard",
     "SupplyAgreement",

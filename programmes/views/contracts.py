@@ -1,6 +1,5 @@
 """Contracts, with every term on which money and measures rest, and where each comes from."""
 
-import csv
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from partners.audience import for_members
+from partners.exports import csv_response
 from partners.permissions import Permission
 from programmes.eligibility import NODES, Tree
 from programmes.forms import PriceFilter
 from programmes.milestones import Meaning, meanings, own_rules
 from programmes.models import Contract, Price, SupplyAgreement
+from programmes.privacy import privacy_of
 
 HEADINGS = {"all": "All of these:", "any": "At least one of these:", "none": "None of these:"}
 
@@ -73,6 +74,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
         "levels": found.minimum_levels.order_by("contract_year", "payment_group"),
         "standards": found.standards.order_by("code"),
         "agreements": _agreements(found),
+        "privacy": privacy_of([found])[0],
     }
     return render(request, "programmes/contract.html", context)
 
@@ -82,9 +84,6 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
 def contract_prices(request: HttpRequest, code: str) -> HttpResponse:
     """Every price that the contract ever had, as CSV; pence, basis points and ISO dates."""
     found = get_object_or_404(Contract, code=code)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.code}-prices.csv"'
-    writer = csv.writer(response)
     names = [
         *(
             "side",
@@ -97,9 +96,8 @@ def contract_prices(request: HttpRequest, code: str) -> HttpResponse:
         ),
         *("starts_to", "pence", "share_basis_points", "illustrative", "confidence", "source", "withdrawn_at"),
     ]
-    writer.writerow(name.partition("__")[0] for name in names)
-    writer.writerows(_in_order(found.prices.all()).values_list(*names))
-    return response
+    header = [name.partition("__")[0] for name in names]
+    return csv_response(f"{found.code}-prices.csv", header, _in_order(found.prices.all()).values_list(*names))
 
 
 def _in_order(prices: QuerySet[Price]) -> QuerySet[Price]:

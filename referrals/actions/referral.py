@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from participants.actions import person
-from participants.models import Participant
+from participants.actions.restriction import contacts_withheld
 from partners import events
 from partners.acting import ActionError, action
 from partners.identifiers import unused_reference
@@ -13,9 +13,10 @@ from partners.models import DomainEvent
 from partners.viewer import LONDON, Viewer
 from programmes import eligibility
 from programmes.models import Contract, RuleSet
-from referrals.actions.allocation import LIVE, allocate, holding, let_go, newest_facts
-from referrals.actions.sending import Checked, NotAcceptable, Problem, SentReferral, checked
-from referrals.models import DecisionFacts, EligibilityDecision, Match, Referral
+from referrals.actions.allocation import LIVE, allocate, let_go, newest_facts
+from referrals.actions.matching import keep, meet
+from referrals.actions.sending import NotAcceptable, Problem, SentReferral, checked
+from referrals.models import DecisionFacts, EligibilityDecision, Referral
 
 __all__ = ["NotAcceptable", "Problem", "SentReferral", "answer", "decide", "submit", "withdraw"]
 Status = Referral.Status
@@ -50,6 +51,8 @@ def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, 
     today = at.astimezone(LONDON).date()
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=channel, by=by, at=at)
+    if sent.contact_withheld:
+        contacts_withheld(participant=participant, by=by, at=at)
     referral = Referral(
         tenant_id=by.tenant_id,
         reference=unused_reference("RF", lambda it: Referral.objects.filter(reference=it).exists()),
@@ -65,58 +68,12 @@ def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, 
     )
     referral.save(force_insert=True)
     if match:
-        match.referral = referral
-        match.save(force_insert=True)
+        keep(match=match, referral=referral, by=by, at=at)
     record("referral.received", referral, by, at, channel=referral.channel)
     decide(referral=referral, facts=entry.facts, by=by, at=at)
     if referral.status == Status.ELIGIBLE:
         allocate(referral=referral, by=by, at=at)
     return referral
-
-
-def meet(
-    entry: Checked, *, contract: Contract, channel: str, by: Viewer, at: datetime
-) -> tuple[Participant, Match | None]:
-    """The person, taken in or known, and the match to be kept: with the same person, or with whoever has the number."""
-    sent, number = entry.sent, entry.number or None
-    said: dict[str, Any] = {"number": number, "health": entry.health, "concerns": entry.concerns}
-    known, basis = person.find_known(
-        tenant_id=by.tenant_id,
-        number=number,
-        given_name=sent.given_name,
-        family_name=sent.family_name,
-        born_on=sent.born_on,
-    )
-    if known is not None:
-        # Anybody can fill in the public page, and a name is not proof: neither may redirect a person's letters, nor
-        # the public page give somebody a number. What it says of a family stays with the decision's facts.
-        is_public = channel == Referral.Channel.SELF
-        is_trusted = basis == Match.Basis.NUMBER and not is_public
-        if not is_public:
-            details = entry.contact_details if is_trusted else {}
-            person.add_to(known, contact_details=details, by=by, at=at, **said)
-        is_here = holding(known, contract) is not None or is_waiting(known, contract)
-        return known, Match(tenant_id=by.tenant_id, participant=known, basis=basis, on_this_contract=is_here)
-    holder = person.holder_of(number, by.tenant_id) if number else None
-    taken_in = person.take_in(
-        given_name=sent.given_name,
-        family_name=sent.family_name,
-        born_on=sent.born_on,
-        contact_details=entry.contact_details,
-        by=by,
-        at=at,
-        **said,
-    )
-    if holder is None:
-        return taken_in, None
-    return taken_in, Match(
-        tenant_id=by.tenant_id, participant=holder, basis=Match.Basis.NUMBER, on_this_contract=False
-    )
-
-
-def is_waiting(participant: Participant, contract: Contract) -> bool:
-    """Whether an earlier referral of the person to this contract is still open."""
-    return Referral.objects.filter(participant=participant, contract=contract, status__in=LIVE).exists()
 
 
 @action

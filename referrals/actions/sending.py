@@ -29,6 +29,7 @@ class SentReferral:
     """A referral as it was sent. Text may be empty; circumstances holds facts by name, absent ones not known.
 
     local_authority is the code or the name of one of the contract's areas, another GSS code, or "elsewhere".
+    contact_withheld: the referrer keeps to itself how to reach the person, as DWP does for people under MAPPA.
     """
 
     given_name: str
@@ -41,6 +42,7 @@ class SentReferral:
     phone: str = ""
     email: str = ""
     safe_contact: str = ""
+    contact_withheld: bool = False
     circumstances: Mapping[str, Any] = field(default_factory=dict)
     health_conditions: str = ""
     payment_group: str = ""
@@ -79,6 +81,8 @@ class Checked:
     facts: dict[str, Any]
 
 
+# What is not sent, and not kept, where the referrer withholds it.
+WITHHELD = ("address", "postcode", "phone", "email")
 TEXTS = ("given_name", "family_name", "address", "safe_contact", "health_conditions", "external_reference")
 SPELT: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(TEXTS, plain),
@@ -90,7 +94,11 @@ SPELT: dict[str, Callable[[str], str]] = {
 
 def checked(sent: SentReferral, *, contract: Contract, today: date) -> Checked:
     """The referral ready to be taken on this contract today. Raises NotAcceptable with every problem there is."""
-    problems: list[Problem] = [*date_problems(sent, contract, today), *fact_problems(sent)]
+    problems: list[Problem] = [
+        *date_problems(sent, contract, today),
+        *fact_problems(sent),
+        *withheld_problems(sent),
+    ]
     text = spelt(sent, problems)
     number = vault.normalise(sent.number)
     if number and not vault.is_valid_form(number):
@@ -132,6 +140,16 @@ def date_problems(sent: SentReferral, contract: Contract, today: date) -> Iterat
         yield Problem("born_on", "in_future", "The date of birth cannot be in the future.")
     elif sent.born_on < EARLIEST_BIRTH:
         yield Problem("born_on", "too_long_ago", "The date of birth must be in 1900 or later.")
+
+
+def withheld_problems(sent: SentReferral) -> Iterator[Problem]:
+    """Where contact details are withheld, none may come along."""
+    if sent.contact_withheld:
+        for name in WITHHELD:
+            if getattr(sent, name):
+                sentence = "Leave this out, or do not say that contact details are withheld."
+                more = " Give the local authority instead." if name == "postcode" else ""
+                yield Problem(name, "withheld", sentence + more)
 
 
 def fact_problems(sent: SentReferral) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from partners import audit
 from partners.api.idempotency import Answer, answered_once
 from partners.api.keys import caller
 from partners.api.paging import ByKey
@@ -17,6 +18,7 @@ from partners.api.problems import FieldError, invalid
 from partners.api.schema import POST_ONCE, problems
 from partners.audience import Audience
 from partners.identifiers import is_reference
+from partners.middleware import viewer_of
 from programmes.models import Contract
 from referrals.actions import referral as actions
 from referrals.models import Referral
@@ -77,6 +79,7 @@ class Referrals(APIView):
         }
         pages = self.pagination_class()
         page = pages.paginate_queryset(own().filter(**wanted), request, view=self)
+        audit.searched(viewer_of(request._request), "referral.list", found=len(page or []))
         return pages.get_paginated_response(given(request, page, many=True))
 
     @extend_schema(
@@ -135,7 +138,10 @@ class OneReferral(APIView):
         responses={200: ReferralGiven, **problems()},
     )
     def get(self, request: Request, reference: str) -> Response:
-        return Response(given(request, find(reference)))
+        found = find(reference)
+        viewer = viewer_of(request._request)
+        audit.look(viewer, "referral.api", participant_id=found.participant_id, subject=found)
+        return Response(given(request, found))
 
 
 class Answers(APIView):

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import partners.identifiers
 import partners.walls
 from django.conf import settings
+from django.db import models
 from django.db import migrations, models
 
 
@@ -91,6 +92,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "organisation", "-id"], name="referral_by_referrer"),
+                    models.Index(fields=["tenant", "participant", "contract"], name="referral_of_person"),
+                ],
+                "constraints": [
+                    partners.walls.Wall(
+                        name="referrals_referral_wall",
+                        select={
+                            "prime": "",
+                            "provider": "(participant_id in (select h from wall.held() h) or id in (select l.referral_id from referrals_allocation l))",
+                            "referrer": "organisation_id = (select wall.organisation())",
+                        },
+                        update=("status", "payment_group", "participant"),
+                    ),
+                    partners.walls.Reference(field="contract", name="referrals_referral_contract_within"),
+                    partners.walls.Reference(
+                        field="organisation", name="referrals_referral_organisation_within"
+                    ),
+                    partners.walls.Reference(
+                        field="participant", name="referrals_referral_participant_within"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "reference"), name="referrals_referral_reference"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Match",
@@ -137,6 +165,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="referrals_match_wall",
+                        select={"prime": "", "provider": "participant_id in (select h from wall.held() h)"},
+                    ),
+                    partners.walls.Reference(field="referral", name="referrals_match_referral_within"),
+                    partners.walls.Reference(field="participant", name="referrals_match_participant_within"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EligibilityDecision",
@@ -176,6 +214,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="referrals_eligibilitydecision_wall",
+                        select={
+                            "prime": "",
+                            "provider": "referral_id in (select r.id from referrals_referral r)",
+                            "referrer": "referral_id in (select r.id from referrals_referral r)",
+                        },
+                    ),
+                    partners.walls.Reference(
+                        field="referral", name="referrals_eligibilitydecision_referral_within"
+                    ),
+                    partners.walls.Reference(
+                        field="rule_set", name="referrals_eligibilitydecision_rule_set_within"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Allocation",
@@ -222,6 +278,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    partners.walls.Wall(
+                        name="referrals_allocation_wall",
+                        select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
+                    ),
+                    partners.walls.Reference(field="referral", name="referrals_allocation_referral_within"),
+                    partners.walls.Reference(
+                        field="organisation", name="referrals_allocation_organisation_within"
+                    ),
+                    partners.walls.Reference(
+                        field="assignment", name="referrals_allocation_assignment_within"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Acceptance",
@@ -427,112 +498,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("tenant", "allocation"), name="referrals_handback_once"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["tenant", "organisation", "-id"], name="referral_by_referrer"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["tenant", "participant", "contract"], name="referral_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=partners.walls.Wall(
-                name="referrals_referral_wall",
-                select={
-                    "prime": "",
-                    "provider": "(participant_id in (select h from wall.held() h) or id in (select l.referral_id from referrals_allocation l))",
-                    "referrer": "organisation_id = (select wall.organisation())",
-                },
-                update=("status", "payment_group", "participant"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=partners.walls.Reference(field="contract", name="referrals_referral_contract_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=partners.walls.Reference(
-                field="organisation", name="referrals_referral_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=partners.walls.Reference(
-                field="participant", name="referrals_referral_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "reference"), name="referrals_referral_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=partners.walls.Wall(
-                name="referrals_match_wall",
-                select={"prime": "", "provider": "participant_id in (select h from wall.held() h)"},
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=partners.walls.Reference(field="referral", name="referrals_match_referral_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=partners.walls.Reference(
-                field="participant", name="referrals_match_participant_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitydecision",
-            constraint=partners.walls.Wall(
-                name="referrals_eligibilitydecision_wall",
-                select={
-                    "prime": "",
-                    "provider": "referral_id in (select r.id from referrals_referral r)",
-                    "referrer": "referral_id in (select r.id from referrals_referral r)",
-                },
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitydecision",
-            constraint=partners.walls.Reference(
-                field="referral", name="referrals_eligibilitydecision_referral_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitydecision",
-            constraint=partners.walls.Reference(
-                field="rule_set", name="referrals_eligibilitydecision_rule_set_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=partners.walls.Wall(
-                name="referrals_allocation_wall",
-                select={"prime": "", "provider": "organisation_id = (select wall.organisation())"},
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=partners.walls.Reference(
-                field="referral", name="referrals_allocation_referral_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=partners.walls.Reference(
-                field="organisation", name="referrals_allocation_organisation_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=partners.walls.Reference(
-                field="assignment", name="referrals_allocation_assignment_within"
-            ),
         ),
     ]

@@ -4,6 +4,9 @@ from django.db import models
 
 from partners.models import TenantModel
 from partners.walls import ALL, OWN, tenant_key, walled
+from referrals.models.referral import APART_BY_REFERRAL
+
+APART_BY_ALLOCATION = "allocation_id not in (select b from wall.beyond_allocations() b)"
 
 
 class Allocation(TenantModel):
@@ -17,7 +20,13 @@ class Allocation(TenantModel):
 
     class Meta:
         constraints = walled(
-            "referrals_allocation", "referral", "organisation", "assignment", prime=ALL, provider=OWN
+            "referrals_allocation",
+            "referral",
+            "organisation",
+            "assignment",
+            prime=ALL,
+            provider=OWN,
+            apart=APART_BY_REFERRAL,
         )
 
 
@@ -29,7 +38,7 @@ class AllocationBasis(TenantModel):
     candidates = models.JSONField(default=list)
 
     class Meta:
-        constraints = walled("referrals_allocationbasis", "allocation", prime=ALL)
+        constraints = walled("referrals_allocationbasis", "allocation", prime=ALL, apart=APART_BY_ALLOCATION)
 
 
 class Acceptance(TenantModel):
@@ -43,7 +52,14 @@ class Acceptance(TenantModel):
 
     class Meta:
         constraints = [
-            *walled("referrals_acceptance", "allocation", "organisation", prime=ALL, provider=OWN),
+            *walled(
+                "referrals_acceptance",
+                "allocation",
+                "organisation",
+                prime=ALL,
+                provider=OWN,
+                apart=APART_BY_ALLOCATION,
+            ),
             models.UniqueConstraint(fields=["tenant", "allocation"], name="referrals_acceptance_once"),
         ]
 
@@ -67,6 +83,13 @@ class HandBack(TenantModel):
 
     class Meta:
         constraints = [
-            *walled("referrals_handback", "allocation", "organisation", prime=ALL, provider=OWN),
+            *walled(
+                "referrals_handback",
+                "allocation",
+                "organisation",
+                prime=ALL,
+                provider=OWN,
+                apart=APART_BY_ALLOCATION,
+            ),
             models.UniqueConstraint(fields=["tenant", "allocation"], name="referrals_handback_once"),
         ]

@@ -3,12 +3,17 @@
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, CLEARED, HELD, OWN, tenant_key, walled
+from partners.walls import ALL, CLEARED, HELD_CASE, OWN, PERSON, tenant_key, walled
 
 # A provider that no longer holds the person keeps the referrals that were offered to it, and sees no later ones.
 OFFERED = "id in (select l.referral_id from referrals_allocation l)"
 # Whoever sees the referral sees the row.
 WITH_ITS_REFERRAL = "referral_id in (select r.id from referrals_referral r)"
+# Nobody but who is named sees what became of a restricted person; a referrer, which never sees the person, goes on
+# being told what becomes of its own referral.
+IS_REFERRER = "(select wall.kind()) = 'referrer'"
+APART = f"({IS_REFERRER} or {PERSON})"
+APART_BY_REFERRAL = f"({IS_REFERRER} or referral_id not in (select b from wall.beyond_referrals() b))"
 
 
 class Referral(TenantModel):
@@ -49,9 +54,10 @@ class Referral(TenantModel):
                 "organisation",
                 "participant",
                 prime=ALL,
-                provider=f"({HELD} or {OFFERED})",
+                provider=f"({HELD_CASE} or {OFFERED})",
                 referrer=OWN,
                 update=("status", "payment_group", "participant"),
+                apart=APART,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="referrals_referral_reference"),
         ]
@@ -80,6 +86,7 @@ class EligibilityDecision(TenantModel):
             prime=ALL,
             provider=WITH_ITS_REFERRAL,
             referrer=WITH_ITS_REFERRAL,
+            apart=APART_BY_REFERRAL,
         )
 
 
@@ -90,21 +97,46 @@ class DecisionFacts(TenantModel):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        constraints = walled("referrals_decisionfacts", "decision", prime=CLEARED)
+        constraints = walled(
+            "referrals_decisionfacts",
+            "decision",
+            prime=CLEARED,
+            apart="decision_id not in (select b from wall.beyond_decisions() b)",
+        )
 
 
 class Match(TenantModel):
-    """The referred person is already known. The referrer never learns of it."""
+    """The referred person is already known. The referrer never learns of it.
+
+    ground is what allowed the two to be taken for one, or why they were not.
+    """
 
     class Basis(models.TextChoices):
         NUMBER = "number", "Same National Insurance number"
         NAME = "name", "Same name and date of birth"
 
+    class Ground(models.TextChoices):
+        SAME_CONTRACT = "same_contract", "Joined: on the same contract"
+        SAME_CONTROLLERS = "same_controllers", "Joined: the same controllers"
+        SHARING_BASIS = "sharing_basis", "Joined: on a recorded basis"
+        NO_BASIS = "no_basis", "Kept apart: other controllers, and no recorded basis"
+        NOT_THE_SAME = "not_the_same", "Kept apart: name and date of birth differ"
+
     referral = tenant_key("referrals.Referral", related_name="matches")
     participant = tenant_key("participants.Participant")
     basis = models.CharField(max_length=12, choices=Basis)
+    ground = models.CharField(max_length=16, choices=Ground)
+    # The basis that was in force, where the ground is one.
+    sharing_basis = tenant_key("participants.SharingBasis", null=True, blank=True)
     # True when the person is on this contract already, so that the referral starts nothing new.
     on_this_contract = models.BooleanField()
 
     class Meta:
-        constraints = walled("referrals_match", "referral", "participant", prime=ALL, provider=HELD)
+        constraints = walled(
+            "referrals_match",
+            "referral",
+            "participant",
+            "sharing_basis",
+            prime=ALL,
+            apart=f"({PERSON} and {APART_BY_REFERRAL})",
+        )

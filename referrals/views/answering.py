@@ -12,6 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from participants import tabs
 from participants.actions.assignment import advisers_of
+from participants.actions.restriction import who_sees
+from participants.models import ControlMeasure
+from participants.safety import measures_of
+from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
@@ -60,18 +64,27 @@ def answer(
         else:
             messages.success(request, done)
             return redirect(to)
+    found = offer.referral
+    audit.look(viewer_of(request), "referral.answer_form", participant_id=found.participant_id, subject=found)
     shown = {
         "form": form,
         "offer": offer,
-        "referral": offer.referral,
+        "referral": found,
+        "measures": measures_of_offer(offer),
         "title": title,
         "submit": submit,
         "trail": [
             ("Referrals", reverse("referrals")),
-            (offer.referral.reference, reverse("referral", args=[offer.referral.reference])),
+            (found.reference, reverse("referral", args=[found.reference])),
         ],
     }
     return render(request, "referrals/answer.html", shown, status=422 if form.errors else 200)
+
+
+def measures_of_offer(offer: Allocation) -> list[ControlMeasure]:
+    """What whoever books or meets the person must know to be safe."""
+    person = offer.referral.participant_id
+    return measures_of([person])[person] if person else []
 
 
 def after(offer: Allocation, viewer: Viewer) -> str:
@@ -89,6 +102,9 @@ def accept_referral(request: HttpRequest, reference: str) -> HttpResponse:
     offer = own_offer(reference, viewer, Referral.Status.ALLOCATED)
     places = list(advisers_of(offer.organisation_id, viewer.today))
     advisers = {place.user_id for place in places}
+    if offer.referral.participant is not None:
+        advisers = who_sees(offer.referral.participant, advisers)
+        places = [place for place in places if place.user_id in advisers]
     usual = offer.assignment.adviser_id or (viewer.user_id if viewer.user_id in advisers else None)
     form = AcceptForm(typed(request), places=places, chosen=usual)
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from participants import timeline
+from participants.safety import measures_of
+from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
 from partners.identifiers import is_reference
@@ -54,6 +56,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
         return inbox(request, viewer)
     form, rows, sort = asked(request, viewer)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    audit.searched(viewer, "referral.list", found=page.paginator.count)
     shown = {
         "form": form,
         "page": page,
@@ -88,9 +91,11 @@ def neighbours(page: Page[Any]) -> dict[str, str]:
 
 def inbox(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What waits for the provider's answer, and who was accepted and has not started."""
+    waiting, accepted = to_answer(viewer), to_start(viewer)
+    audit.searched(viewer, "referral.inbox", found=len(waiting) + len(accepted))
     shown = {
-        "waiting": to_answer(viewer),
-        "accepted": to_start(viewer),
+        "waiting": waiting,
+        "accepted": accepted,
         "may_answer": can(viewer, Permission.ANSWER_REFERRAL),
         "may_start": can(viewer, Permission.KEEP_CASE),
     }
@@ -103,6 +108,7 @@ def referrals_csv(request: HttpRequest) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet; nobody is named in it."""
     viewer = viewer_of(request)
     _, rows, _ = asked(request, viewer)
+    audit.exported(viewer, "referral.list", count=len(rows))
     if viewer.kind == "prime":
         return csv_response("referrals.csv", HEADER, [line(referral) for referral in rows])
     own = [
@@ -144,6 +150,7 @@ def find(reference: str) -> Referral:
 def referral(request: HttpRequest, reference: str) -> HttpResponse:
     """One referral: what was decided and why, and what each kind of viewer may know and do."""
     viewer, found = viewer_of(request), find(reference)
+    audit.look(viewer, "referral.page", participant_id=found.participant_id, subject=found)
     decisions = list(found.decisions.select_related("rule_set").order_by("-decided_at", "-id"))
     shown = {
         "referral": found,
@@ -193,6 +200,7 @@ def for_provider(found: Referral, viewer: Viewer) -> dict[str, Any]:
     joins = offer is not None and is_join(offer)
     return {
         "offer": offer,
+        "measures": measures_of([found.participant_id])[found.participant_id] if found.participant_id else [],
         "is_join": joins,
         "clock": clock,
         "acceptance": offer.acceptances.first() if offer else None,

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
@@ -77,6 +78,7 @@ def answer_questions(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"Thank you. {decided.reference} was decided again.")
             return redirect("referral", decided.reference)
+    audit.look(viewer, "referral.questions", participant_id=found.participant_id, subject=found)
     shown = {"form": form, "referral": found}
     return render(request, "referrals/answers.html", shown, status=422 if form.errors else 200)
 

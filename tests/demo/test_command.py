@@ -1,15 +1,18 @@
 """`manage.py demo`: makes the workspaces once, more people on demand, and says who can sign in."""
 
+import re
 from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from config.demo.codes import secret_of
 from config.demo.people import ACCOUNTS, KEY, NOTICE, PASSWORD
 from participants.models import Participant
-from partners.models import Tenant
+from partners.models import Tenant, User
 from partners.viewer import Viewer
 from programmes.models import Contract, SupplyAgreement
 from tests.cast import Cast, looking_as
@@ -18,6 +21,12 @@ from tests.cast import Cast, looking_as
 def demo(*options: str, **named: Any) -> str:
     output = StringIO()
     call_command("demo", *options, stdout=output, **named)
+    return output.getvalue()
+
+
+def code(name: str) -> str:
+    output = StringIO()
+    call_command("code", name, stdout=output)
     return output.getvalue()
 
 
@@ -50,9 +59,11 @@ def everybody_can_sign_in_with_the_printed_password() -> None:
     assert all(account.email in table for account in ACCOUNTS)
     assert f"Password of all: {PASSWORD}" in table
     assert "Adviser, Larkmoor Skills (+1)" in table
+    assert all(secret_of(account.email) in table for account in ACCOUNTS)
     client = Client()
-    answer = client.post("/account/login/", {"login": ACCOUNTS[0].email, "password": PASSWORD})
-    assert answer.status_code == 302
+    client.post("/account/login/", {"login": ACCOUNTS[0].email, "password": PASSWORD})
+    assert client.get("/serco/performance/").status_code == 302
+    client.post("/account/code/", {"code": code("ingrid").strip()})
     assert client.get("/serco/performance/").status_code == 200
 
 
@@ -60,6 +71,30 @@ def the_printed_key_opens_the_api() -> None:
     assert KEY in demo("--sign-ins")
     answer = Client().get("/serco/api/v1/referrals", headers={"authorization": f"Bearer {KEY}"})
     assert answer.status_code == 200
+
+
+def test_the_code_of_a_person_is_asked_for_by_the_beginning_of_a_name() -> None:
+    assert re.fullmatch(r"\d{6}\n", code("Ingrid"))
+    assert (
+        len({code("ingrid okafor"), code("ingrid.okafor@"), code("INGRID")}) <= 2
+    )  # the half minute may turn
+    with pytest.raises(CommandError, match="Which one: Ingrid Okafor, Callum Varga"):
+        code("")
+    with pytest.raises(CommandError, match="Nobody in the demo is called that"):
+        code("Somebody")
+
+
+def test_a_demo_made_before_there_were_codes_gets_them(db: None) -> None:
+    user = User.objects.create_user(ACCOUNTS[0].email, PASSWORD)
+    demo("--sign-ins")
+    assert Authenticator.objects.get(user=user).wrap().validate_code(code("ingrid").strip())
+
+
+def test_the_secrets_follow_from_the_password(settings: Any) -> None:
+    with_the_usual = secret_of(ACCOUNTS[0].email)
+    assert with_the_usual != secret_of(ACCOUNTS[1].email)
+    settings.DEMO_PASSWORD = "another long pass phrase"
+    assert secret_of(ACCOUNTS[0].email) != with_the_usual
 
 
 def test_another_password_may_be_chosen(db: None, settings: Any) -> None:

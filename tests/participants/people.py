@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from participants.actions import contact, enrolment
-from participants.models import Assignment, Contact, ContactDetails, Enrolment, Participant
+from participants.actions import contact, document, enrolment
+from participants.models import Assignment, Contact, ContactDetails, Document, Enrolment, Participant
 from participants.names import folded
 from partners.identifiers import new_reference
+from partners.uploads import Checked
 from partners.viewer import Viewer
 from tests.cast import Cast, looking_as
 
@@ -103,6 +104,19 @@ def log(cast: Cast, person: Participant, by: Viewer, **different: Any) -> Contac
     }
     with looking_as(by):
         return contact.log(participant=person, by=by, **{**usual, **different})
+
+
+def keep(cast: Cast, person: Participant, by: Viewer, **different: Any) -> Document:
+    """Add a document to the person, now, but for what is different."""
+    usual = {
+        "contract": cast.contract,
+        "kind": "letter",
+        "title": "Invitation",
+        "file": Checked(b"Dear Amina", "application/pdf"),
+        "at": by.now(),
+    }
+    with looking_as(by):
+        return document.add(participant=person, by=by, **{**usual, **different})
 
 
 def ids(*people: Participant) -> list[UUID]:

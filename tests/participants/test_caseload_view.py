@@ -2,6 +2,7 @@
 
 import csv
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
@@ -14,15 +15,22 @@ from tests.participants.people import ago, hold, log, new_person, start
 CASELOAD = "/serco/caseload/"
 
 
+def answer(client: Client, query: str = "") -> Any:
+    """The list as a link leads to it or, where it asks for a name, as the filters are sent."""
+    if "search=" not in query:
+        return client.get(CASELOAD + query)
+    return client.post(CASELOAD, dict(parse_qsl(query[1:])), follow=True)
+
+
 def shown(client: Client, query: str = "") -> list[str]:
     """The family names on the page, from the top."""
-    response = client.get(CASELOAD + query)
+    response = answer(client, query)
     assert response.status_code == 200
     return [shown.row.case.assignment.participant.family_name for shown in response.context["rows"]]
 
 
 def page(client: Client, query: str = "") -> str:
-    return client.get(CASELOAD + query).content.decode()
+    return answer(client, query).content.decode()
 
 
 def test_an_adviser_begins_with_their_own_and_may_see_everyone(cast: Cast) -> None:
@@ -132,6 +140,7 @@ def test_fifty_people_are_on_a_page(cast: Cast) -> None:
 
 def test_two_hundred_people_cost_the_queries_of_two(cast: Cast) -> None:
     ada = cast.client("ada")
+    shown(ada)  # the first request of a session writes down that it is in use
     counts = []
     for more in (2, 198):
         for _ in range(more):

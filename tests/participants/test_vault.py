@@ -8,12 +8,13 @@ from cryptography.exceptions import InvalidTag
 
 from participants import vault
 from participants.models import Identity
+from partners import sealing
 
 TENANT, PERSON = uuid4(), uuid4()
 
 
 def identity(sealed: bytes, tenant: Any = TENANT, person: Any = PERSON) -> Identity:
-    return Identity(tenant_id=tenant, participant_id=person, key_id=vault.KEY_ID, sealed=sealed)
+    return Identity(tenant_id=tenant, participant_id=person, key_id=sealing.newest(), sealed=sealed)
 
 
 def test_a_number_opens_for_its_own_person_alone() -> None:

@@ -254,6 +254,25 @@ FAULTS: list[tuple[str, str, str, str]] = [
 
 
 class TestFaults:
+    def test_two_criteria_would_tell_which_private_fact_is_met(self, desk: Desk) -> None:
+        one = """[[eligibility.rules.all]]
+code = "{code}"
+fact = "concerns"
+private = true
+includes_any = ["{code}"]
+says.met = "A family concern is met."
+says.not_met = "No family concern is met."
+says.missing = "We need to know."
+
+[[eligibility.rules.all]]
+code = "area"
+"""
+        desk.edit(CONTRACT, '[[eligibility.rules.all]]\ncode = "area"\n', one.format(code="domestic_abuse"))
+        desk.load()
+        desk.edit(CONTRACT, '[[eligibility.rules.all]]\ncode = "area"\n', one.format(code="crime_or_asb"))
+        (problem,) = desk.problems()
+        assert "domestic_abuse, crime_or_asb would tell which private fact is met" in problem
+
     @pytest.mark.parametrize(("name", "old", "new", "said"), FAULTS)
     def test_a_fault_is_told_with_file_line_and_field(
         self, desk: Desk, name: str, old: str, new: str, said: str

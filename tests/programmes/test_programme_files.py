@@ -24,6 +24,12 @@ WORK_PROGRAMME = "work-programme-south-yorkshire"
 FAMILIES = "inspiring-families"
 
 
+FIGURES = {
+    *("pence", "basis_points", "share_basis_points", "limit", "allotted_days", "rules"),
+    *("erasure", "who", "lawful_basis", "records"),
+}
+
+
 def read(name: str) -> Table:
     return tomllib.loads((FILES / f"{name}.toml").read_text())
 
@@ -56,7 +62,7 @@ def prices_of(contract: Table) -> list[Price]:
 def figures(value: Any) -> Iterator[Table]:
     """Every table below `value` that is about a figure, a date or a rule from somewhere."""
     if isinstance(value, dict):
-        if value.keys() & {"pence", "basis_points", "share_basis_points", "limit", "allotted_days", "rules"}:
+        if value.keys() & FIGURES:
             yield value
         for below in value.values():
             yield from figures(below)

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from config.demo.codes import password, secret_of, set_up
 from config.demo.making import NotADemo, make
 from config.demo.people import ACCOUNTS, CHAINS, KEY
-from config.demo.workspace import password
 from partners.models import Tenant, User
 from partners.permissions import Role
 
@@ -31,6 +31,9 @@ class Command(BaseCommand):
         self, *args: Any, participants: int, seed: int, if_empty: bool, sign_ins: bool, **options: Any
     ) -> None:
         if sign_ins:
+            # Those of a demo that was made before there was a second factor get theirs.
+            for user in User.objects.filter(email__in=[account.email for account in ACCOUNTS]):
+                set_up(user)
             self.stdout.write(table())
             return
         if if_empty and Tenant.objects.exists():
@@ -64,7 +67,7 @@ def quiet(made: int, in_all: int) -> None:
 
 
 def table() -> str:
-    """Who can sign in and what they see, the password and the key; empty where there is no demo."""
+    """Who can sign in and what they see, the password, codes and the key; empty where there is no demo."""
     known = set(User.objects.values_list("email", flat=True))
     names = {(chain.slug, slug): name for chain in CHAINS for slug, _, name in chain.organisations}
     lines = []
@@ -72,11 +75,18 @@ def table() -> str:
         if account.email in known:
             places = [f"{Role(role).label}, {names[tenant, slug]}" for tenant, slug, role in account.places]
             also = f" (+{len(places) - 1})" if len(places) > 1 else ""
-            lines.append((places[0] + also, account.email, account.sees))
+            lines.append((places[0] + also, account.email, secret_of(account.email), account.sees))
     if not lines:
         return ""
     first, second = (max(len(line[column]) for line in lines) for column in (0, 1))
-    rows = [f"{role:<{first}}  {email:<{second}}  {sees}" for role, email, sees in lines]
+    rows = [f"{role:<{first}}  {email:<{second}}  {secret}  {sees}" for role, email, secret, sees in lines]
     return "\n".join(
-        [*rows, "", f"Password of all: {password()}", f"API key of Hackney children's services: {KEY}"]
+        [
+            *rows,
+            "",
+            f"Password of all: {password()}",
+            "One-time code, besides: ./baton code NAME, such as ./baton code ingrid",
+            "  or put the 32 letters beside the address into an authenticator app.",
+            f"API key of Hackney children's services: {KEY}",
+        ]
     )

@@ -1,0 +1,96 @@
+"""People in the demo who are at risk: one whose contact details are hidden, one whom named people alone see."""
+
+from datetime import datetime, timedelta
+
+from participants.actions import control_measure, restriction
+from participants.models import Assignment, ControlMeasure, Enrolment, Participant, RestrictionReason
+from partners.models import Membership
+from partners.viewer import Viewer
+
+ADVISER, MANAGER, ADMINISTRATOR = ("amara.pickering", "leila.brandt", "thandi.whitlock")
+CONTRACT, BOROUGH = "inspiring-families", "E09000012"
+Cause, Kind = RestrictionReason.Cause, ControlMeasure.Kind
+
+
+def protect(by: Viewer) -> int:
+    """Restrict two of the adviser's people in Hackney by the real actions, and note how to meet two safely.
+
+    Nothing where she holds too few, or the workspace has no such adviser; returns how many are protected.
+    """
+    places = {
+        place.user.email.partition("@")[0]: place
+        for place in Membership.objects.filter(ended_on=None).select_related("user", "organisation")
+    }
+    if not {ADVISER, MANAGER, ADMINISTRATOR} <= places.keys():
+        return 0
+    people = _without_a_job(places[ADVISER], by)
+    if len(people) < 3:
+        return 0
+    at_risk, hidden, careful = people[:3]
+    adviser, manager = (_viewer(places[name], by) for name in (ADVISER, MANAGER))
+    ago = {days: by.now() - timedelta(days=days) for days in (2, 1)}
+    agreed = "Agreed with the responsible officer."
+    _restrict(hidden, 1, Cause.MAPPA, agreed, [places[ADVISER]], by=manager, at=ago[2])
+    sought = "A former partner asks after her at services in the borough."
+    _restrict(
+        at_risk,
+        2,
+        Cause.DOMESTIC_ABUSE,
+        sought,
+        [places[MANAGER], places[ADMINISTRATOR]],
+        by=adviser,
+        at=ago[1],
+    )
+    for person, kind, words in (
+        (hidden, Kind.NOT_ALONE, ""),
+        (at_risk, Kind.NO_MESSAGES, ""),
+        (careful, Kind.NOT_AT_SITE, "The library in Mare Street"),
+    ):
+        control_measure.add(participant=person, kind=kind, words=words, by=adviser, at=ago[1])
+    return 3
+
+
+def _without_a_job(place: Membership, by: Viewer) -> list[Participant]:
+    """The adviser's people who live in the borough, have started and have had no job, by reference."""
+    held = Assignment.objects.in_force((by.now() - timedelta(days=2)).date()).filter(
+        adviser=place.user_id,
+        ends_on=None,
+        contract__code=CONTRACT,
+        participant__contact_details__area_code=BOROUGH,
+    )
+    started = Enrolment.objects.filter(participant__in=held.values("participant"), ended_on=None)
+    found = Participant.objects.filter(pk__in=started.values("participant"), jobs=None)
+    return list(found.order_by("born_on", "pk")[:3])
+
+
+def _viewer(place: Membership, by: Viewer) -> Viewer:
+    return Viewer(
+        tenant_id=by.tenant_id,
+        kind=place.organisation.kind,
+        organisation_id=place.organisation_id,
+        user_id=place.user_id,
+        role=place.role,
+        cleared=place.cleared,
+        clock_offset=by.clock_offset,
+    )
+
+
+def _restrict(
+    person: Participant,
+    level: int,
+    cause: str,
+    words: str,
+    people: list[Membership],
+    *,
+    by: Viewer,
+    at: datetime,
+) -> None:
+    restriction.raise_level(
+        participant=person,
+        level=level,
+        cause=cause,
+        words=words,
+        people=[place.user_id for place in people],
+        by=by,
+        at=at,
+    )

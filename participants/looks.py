@@ -1,0 +1,44 @@
+"""What the audit calls the participants' pages, and who knows their references."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from participants import slots
+from participants.models import Participant
+from partners import audit_words
+from partners.permissions import Permission
+
+PAGES = {
+    "restricted.list": "restricted people",
+    "restricted.name_form": "the form to name who sees a restricted person",
+    "caseload.list": "the caseload",
+    "participant.contact_form": "the form to log a contact",
+    "participant.document_form": "the form about a document",
+    "participant.documents": "the documents",
+    "participant.document": "a document",
+    "participant.looks": "who looked at the person",
+    "participant.number_refused": "Asked for the National Insurance number, and was refused",
+    "participant.number_form": "the form to read the National Insurance number",
+    "participant.safety_form": "a form about safety",
+    "participant.safety": "the safety page",
+    "participant.timeline": "the timeline",
+}
+
+
+def connect() -> None:
+    """Name the pages, find people by reference, and put the tab on the participant's page."""
+    audit_words.say(PAGES)
+    audit_words.known_by(audit_words.People(id_of, references))
+    kinds = frozenset({"provider", "prime"})
+    slots.add(slots.Slot("Who looked", "participant_looks", kinds, Permission.SEE_LOOKS))
+
+
+def id_of(reference: str) -> UUID | None:
+    """The participant of that reference, if the viewer may see them."""
+    found = Participant.objects.filter(reference=reference.strip().upper())
+    return found.values_list("pk", flat=True).first()
+
+
+def references(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The references of these participants, as far as the viewer may see them."""
+    return dict(Participant.objects.filter(pk__in=list(ids)).values_list("pk", "reference"))

@@ -1,0 +1,129 @@
+"""Somebody with a trace in every table: words that nobody else has, in a copy and nowhere after an erasure."""
+
+import os
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+
+from participants.actions import enrolment
+from participants.models import Assignment, ControlMeasure, Participant, Restriction, RestrictionReason
+from tests.cast import Cast, looking_as
+from tests.journey import Journey, walk
+from tests.participants.people import keep, log
+
+# Each is written into the database somewhere; none may be left there.
+CANARIES = (
+    "Zolvina",
+    "Quillcanary",
+    "zolvina",
+    "quillcanary",
+    "1 Canary Row",
+    "N16 7XY",
+    "+447700900177",
+    "zolvina@example.org",
+    "Only by canary post",
+    "Canary asthma",
+    "Canary note",
+    "Canary step",
+    "Bakery of",
+    "Canary letter",
+    "Canary threat",
+    "Canary measure",
+    "CASE-CANARY-77",
+    "Canary debt advice",
+    "1987-06-05",
+)
+
+
+def canary(cast: Cast) -> Journey:
+    """Walked by the real actions from the referral to a job outcome, with everything that can be said of a person."""
+    found = walk(
+        cast,
+        "renaisi",
+        "ada",
+        given_name="Zolvina",
+        family_name="Quillcanary",
+        born_on=date(1987, 6, 5),
+        number="QQ987654A",
+        address="1 Canary Row",
+        postcode="N16 7XY",
+        phone="07700 900177",
+        email="zolvina@example.org",
+        safe_contact="Only by canary post",
+        health_conditions="Canary asthma",
+        external_reference="CASE-CANARY-77",
+    )
+    person = found.participant
+    log(cast, person, cast.ada, note="Canary note", next_step="Canary step", next_on=cast.ada.today)
+    keep(cast, person, cast.ada, title="Canary letter")
+    make_unsafe(cast, person)
+    return found
+
+
+def make_unsafe(cast: Cast, person: Participant) -> None:
+    """A live risk, what staff must know of it, and a specialist who helps."""
+    with looking_as(cast.system()) as system:
+        here: dict[str, Any] = {"tenant_id": system.tenant_id, "participant": person}
+        restriction = Restriction.objects.create(
+            **here, level=1, raised_by=cast.users["sara"], raised_at=system.now()
+        )
+        RestrictionReason.objects.create(
+            **here,
+            restriction=restriction,
+            cause="threat",
+            words="Canary threat",
+            step="raised",
+            noted_at=system.now(),
+        )
+        ControlMeasure.objects.create(
+            **here,
+            organisation=cast.organisations["renaisi"],
+            kind="other",
+            words="Canary measure",
+            noted_by=cast.users["ada"],
+            noted_at=system.now(),
+        )
+        Assignment.objects.create(
+            **here,
+            contract=cast.contract,
+            organisation=cast.organisations["i2i"],
+            role="specialist",
+            purpose="Canary debt advice",
+            starts_on=system.today - timedelta(days=9),
+            ends_on=system.today - timedelta(days=2),
+        )
+
+
+def end(cast: Cast, journey: Journey) -> None:
+    """End the person's time on the contract today, so that nothing is open."""
+    with looking_as(cast.ada) as ada:
+        enrolment.end(
+            enrolment=journey.enrolment, ended_on=ada.today, reason="completed", by=ada, at=ada.now()
+        )
+
+
+def traces(*words: str) -> list[tuple[str, str]]:
+    """Every (table, word) of the whole database, read as the superuser sees it, like a dump that is searched."""
+    name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+    address = urlsplit(os.environ["SUPERUSER_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    connection = psycopg2.connect(address)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                " where c.relkind = 'r' and n.nspname in ('public', 'wall')"
+            )
+            tables = [row[0] for row in cursor.fetchall()]
+            found = []
+            for table in tables:
+                cursor.execute(
+                    f"select word from unnest(%s) word where exists"
+                    f" (select from {table} t where position(word in t::text) > 0)",
+                    [list(words)],
+                )
+                found += [(table, row[0]) for row in cursor.fetchall()]
+            return found
+    finally:
+        connection.close()

@@ -1,0 +1,88 @@
+"""The workspace's own pages in Chromium: nothing bars the way, and an invitation leads to a second factor."""
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from partners.actions import membership
+from tests.browsing import bars, sign_in
+from tests.cast import PASSWORD, Cast
+from tests.partners.placing import invited, link, newest_link
+
+WIDTHS = {"laptop": 1280, "phone": 390}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServer, width: str) -> None:
+    page.set_default_timeout(10_000)
+    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+    invited(cast)
+    newest_link()
+    again = invited(cast, email="a.very.long.address.of.somebody@hackney-childrens-services.example.org")
+    changed = membership.change_role(
+        membership=cast.memberships["ada"], role="manager", reason="cover", by=cast.sara, at=cast.sara.now()
+    )
+    sign_in(cast, page, live_server, "sara")
+    member, invitations = f"people/{changed.pk}/", "invitations/"
+    for path in (
+        "",
+        "roles/",
+        "people/",
+        "people/?state=ended",
+        member,
+        f"{member}role/",
+        f"{member}clearance/",
+        f"{member}end/",
+        invitations,
+        f"{invitations}?state=revoked",
+        f"{invitations}new/",
+        f"{invitations}{again.pk}/send/",
+        f"{invitations}{again.pk}/revoke/",
+    ):
+        answer = page.goto(f"{live_server.url}/serco/workspace/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        assert bars(page) == [], path
+    page.goto(f"{live_server.url}/serco/workspace/{invitations}new/")
+    page.click("main .baton-form button")
+    page.wait_for_selector(".govuk-error-summary")
+    assert bars(page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_invitation_leads_to_an_account_and_a_second_factor(
+    cast: Cast, page: Page, live_server: LiveServer, width: str
+) -> None:
+    page.set_default_timeout(10_000)
+    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+    path = link(cast)
+    page.goto(live_server.url + link(cast, email="ivo@example.org"))
+    assert bars(page) == []
+    page.goto(live_server.url + path)
+    assert bars(page) == []
+    page.fill("[name=name]", "Newt Barrow")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/account/second-factor/**")
+    page.goto(live_server.url + path)
+    assert page.get_by_role("heading", name="This link does not open anything").is_visible()
+    assert bars(page) == []
+
+
+def test_somebody_with_an_account_comes_back_to_the_invitation_and_joins(
+    cast: Cast, page: Page, live_server: LiveServer
+) -> None:
+    page.set_default_timeout(10_000)
+    path = link(cast, email="ivo@example.org")
+    page.goto(live_server.url + path)
+    code = cast.code("ivo")
+    page.get_by_role("button", name="Sign in to accept").click()
+    page.fill("[name=login]", cast.with_password("ivo"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.fill("[name=code]", code)
+    page.click("main button[type=submit]")
+    page.get_by_text("You are signed in as Ivo").wait_for()
+    assert bars(page) == []
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_text("You have a place in Renaisi now.").wait_for()

@@ -1,0 +1,350 @@
+"""Who sees which row: the sentences of the design in plain Python, with no word of the policies that enforce them.
+
+A prime sees its tenant, without safeguarding unless cleared. The provider that holds a case today sees that contract's
+whole history; one that held it sees what is dated in its own time, without contact details, identity or health. A
+referrer sees its own referrals and what became of them, never the person. A commissioner sees no row about a person.
+Restricted people are seen by named users alone, and from the first level on their contact details as well. Nobody
+sees another tenant.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+CONTACTS_HIDDEN, NAMED_ONLY = 1, 2
+
+
+class Viewer(Protocol):
+    """Somebody who looks: a partners.viewer.Viewer or an Onlooker."""
+
+    @property
+    def tenant_id(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def organisation_id(self) -> UUID | None: ...
+    @property
+    def user_id(self) -> UUID | None: ...
+    @property
+    def cleared(self) -> bool: ...
+    @property
+    def today(self) -> date: ...
+
+
+class Rows(Protocol):
+    """Every row that there is, by table."""
+
+    def of(self, table: str) -> Iterable[Any]: ...
+    def get(self, table: str, row_id: UUID | None) -> Any: ...
+
+
+class Look:
+    """One viewer before one world: what follows from the facts for them."""
+
+    def __init__(self, rows: Rows, viewer: Viewer) -> None:
+        self.rows, self.viewer = rows, viewer
+        self.organisation_id = viewer.organisation_id
+        mine = viewer.organisation_id
+        here = viewer.tenant_id
+        # What began by today and was not taken back: (participant, contract, first day, last day).
+        self.cases = [
+            (a.participant_id, a.contract_id, a.starts_on, a.ends_on or date.max)
+            for a in rows.of("participants_assignment")
+            if a.tenant_id == here
+            and a.organisation_id == mine
+            and a.voided_at is None
+            and a.starts_on <= viewer.today
+        ]
+        self.held_cases = {(p, c) for p, c, _, last in self.cases if last >= viewer.today}
+        self.held = {p for p, _ in self.held_cases}
+        self.ever_held = {p for p, *_ in self.cases}
+        self.agreed = {
+            s.contract_id for s in rows.of("programmes_supplyagreement") if s.organisation_id == mine
+        }
+        self.bought = {c.id for c in rows.of("programmes_contract") if c.commissioner_id == mine}
+        self.named = {
+            n.participant_id
+            for n in rows.of("participants_namedaccess")
+            if n.ended_at is None and n.user_id == viewer.user_id
+        }
+        self.offered = {a.referral_id for a in rows.of("referrals_allocation") if a.organisation_id == mine}
+        self.levels: dict[UUID, int] = {}
+        for one in rows.of("participants_restriction"):
+            if one.lowered_at is None:
+                self.levels[one.participant_id] = max(one.level, self.levels.get(one.participant_id, 0))
+
+    def is_own(self, row: Any) -> bool:
+        return row.organisation_id is not None and row.organisation_id == self.organisation_id
+
+    def works_on(self, row: Any, day: date) -> bool:
+        """Holds the case today, or held it on that day."""
+        case = (row.participant_id, row.contract_id)
+        return case in self.held_cases or any(
+            (p, c) == case and first <= day <= last for p, c, first, last in self.cases
+        )
+
+    def is_named(self, row: Any) -> bool:
+        return row.participant_id in self.named
+
+    def is_beyond(self, person: UUID | None, level: int) -> bool:
+        """Whether the person is restricted to that level and the viewer is not one of the named."""
+        return person is not None and self.levels.get(person, 0) >= level and person not in self.named
+
+
+Sight = Callable[[Look, Any], bool]
+Person = Callable[[Look, Any], UUID | None]
+
+
+def everything(look: Look, row: Any) -> bool:
+    return True
+
+
+def nothing(look: Look, row: Any) -> bool:
+    return False
+
+
+def own(look: Look, row: Any) -> bool:
+    return look.is_own(row)
+
+
+def held(look: Look, row: Any) -> bool:
+    return row.participant_id in look.held
+
+
+def cleared(look: Look, row: Any) -> bool:
+    return look.viewer.cleared
+
+
+def agreed(look: Look, row: Any) -> bool:
+    return row.contract_id in look.agreed
+
+
+def bought(look: Look, row: Any) -> bool:
+    return row.contract_id in look.bought
+
+
+def unless_safeguarding(look: Look, row: Any) -> bool:
+    return row.wall != "safeguarding" or look.viewer.cleared
+
+
+def on_the_case(column: str) -> Sight:
+    """Current holders see all of the case, past holders what is dated in their time by this column."""
+    return lambda look, row: look.works_on(row, getattr(row, column))
+
+
+def both(*sights: Sight) -> Sight:
+    return lambda look, row: all(sight(look, row) for sight in sights)
+
+
+def either(*sights: Sight) -> Sight:
+    return lambda look, row: any(sight(look, row) for sight in sights)
+
+
+def of_kind(*kinds: str) -> Sight:
+    return lambda look, row: row.kind in kinds
+
+
+def for_all_or_own(look: Look, row: Any) -> bool:
+    return row.organisation_id is None or look.is_own(row)
+
+
+def carried(look: Look, row: Any) -> UUID | None:
+    """The participant whom the row names, if it names one."""
+    return getattr(row, "participant_id", None)
+
+
+def of_row(table: str, column: str, person: Person = carried) -> Person:
+    """The participant of the row that this one hangs on."""
+
+    def found(look: Look, row: Any) -> UUID | None:
+        parent = look.rows.get(table, getattr(row, column))
+        return person(look, parent) if parent else None
+
+    return found
+
+
+of_referral = of_row("referrals_referral", "referral_id")
+of_allocation = of_row("referrals_allocation", "allocation_id", of_referral)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who sees the rows of one table; kinds that are not named see none."""
+
+    prime: Sight = everything
+    provider: Sight = nothing
+    referrer: Sight = nothing
+    commissioner: Sight = nothing
+    person: Person = carried
+    # From which level of restriction on the row is for the named alone.
+    level: int = NAMED_ONLY
+    # A referrer, which never sees the person, goes on being told what becomes of its own referral.
+    tells_referrer: bool = False
+
+
+def sees(look: Look, table: str, row: Any) -> bool:
+    """Whether the viewer sees the row. KeyError for a table of which nobody has said who sees it."""
+    rule, viewer = RULES[table], look.viewer
+    if row.tenant_id != viewer.tenant_id:
+        return False
+    if viewer.kind == "system":
+        return True
+    is_told = rule.tells_referrer and viewer.kind == "referrer"
+    if not is_told and look.is_beyond(rule.person(look, row), rule.level):
+        return False
+    sight: Sight = getattr(rule, viewer.kind, nothing) if viewer.kind else nothing
+    return sight(look, row)
+
+
+def visible(rows: Rows, viewer: Viewer, table: str) -> set[UUID]:
+    """The ids of the rows of a table that the viewer sees."""
+    look = Look(rows, viewer)
+    return {row.id for row in rows.of(table) if sees(look, table, row)}
+
+
+def event_by_provider(look: Look, event: Any) -> bool:
+    """What happened to those whom it holds or held, and to its own money; never safeguarding."""
+    if event.wall == "money":
+        return look.is_own(event)
+    if event.wall not in ("case", "referral"):
+        return False
+    if event.contract_id is None:
+        return event.participant_id in look.held
+    return look.works_on(event, event.on)
+
+
+def look_by_provider(look: Look, entry: Any) -> bool:
+    """Who of its own organisation, or of the prime, looked at somebody whom it holds today."""
+    primes = {o.id for o in look.rows.of("partners_organisation") if o.kind == "prime"}
+    is_a_look = entry.act != "change" and entry.wall != "safeguarding"
+    return is_a_look and held(look, entry) and (look.is_own(entry) or entry.organisation_id in primes)
+
+
+def offered(look: Look, referral: Any) -> bool:
+    """A referral of a case that the provider holds today, or that was offered to it."""
+    return (referral.participant_id, referral.contract_id) in look.held_cases or referral.id in look.offered
+
+
+def with_its(table: str, column: str) -> Sight:
+    """Whoever sees the row it hangs on."""
+
+    def seen(look: Look, row: Any) -> bool:
+        parent = look.rows.get(table, getattr(row, column))
+        return parent is not None and sees(look, table, parent)
+
+    return seen
+
+
+def is_itself(look: Look, row: Any) -> bool:
+    return row.id == look.organisation_id
+
+
+TERMS = Rule(provider=agreed, commissioner=bought)
+PUBLIC_TERMS = Rule(provider=agreed, referrer=everything, commissioner=everything)
+HELD = Rule(provider=held)
+OWN = Rule(provider=own)
+PRIME = Rule()
+NOBODY = Rule(prime=nothing)
+WITH_ITS_REFERRAL = with_its("referrals_referral", "referral_id")
+OFFER = Rule(provider=own, person=of_allocation)
+
+RULES: dict[str, Rule] = {
+    "partners_organisation": Rule(
+        provider=either(is_itself, of_kind("prime", "referrer", "commissioner")),
+        referrer=either(is_itself, of_kind("prime")),
+        commissioner=either(is_itself, of_kind("prime", "provider")),
+    ),
+    "partners_membership": Rule(provider=own, referrer=own, commissioner=own),
+    "partners_apikey": Rule(provider=own, referrer=own),
+    "partners_idempotentanswer": NOBODY,
+    "partners_domainevent": Rule(
+        prime=unless_safeguarding,
+        provider=event_by_provider,
+        referrer=both(own, lambda _, event: event.wall == "referral"),
+        tells_referrer=True,
+    ),
+    "partners_outboxitem": PRIME,
+    "partners_scheduledrun": PRIME,
+    "partners_auditentry": Rule(prime=unless_safeguarding, provider=look_by_provider),
+    "partners_auditday": PRIME,
+    "partners_invitation": OWN,
+    "partners_signinservice": PRIME,
+    "programmes_programme": Rule(provider=everything, referrer=everything, commissioner=everything),
+    "programmes_contract": Rule(
+        provider=lambda look, contract: contract.id in look.agreed,
+        referrer=everything,
+        commissioner=lambda look, contract: contract.id in look.bought,
+    ),
+    "programmes_supplyagreement": OWN,
+    "programmes_area": PUBLIC_TERMS,
+    "programmes_paymentgroup": PUBLIC_TERMS,
+    "programmes_ruleset": Rule(provider=agreed, referrer=everything),
+    "programmes_standard": Rule(provider=agreed, referrer=everything),
+    "programmes_minimumlevel": Rule(provider=agreed),
+    "programmes_price": Rule(
+        provider=both(lambda _, price: price.side == "provider", for_all_or_own, agreed),
+        commissioner=both(lambda _, price: price.side == "commissioner", bought),
+    ),
+    "programmes_profile": Rule(
+        provider=both(for_all_or_own, agreed),
+        commissioner=both(lambda _, profile: profile.organisation_id is None, bought),
+    ),
+    "programmes_dataterms": TERMS,
+    "programmes_dataparty": TERMS,
+    "programmes_processingpurpose": TERMS,
+    "programmes_retentionrule": TERMS,
+    "participants_participant": Rule(
+        provider=lambda look, person: person.id in look.ever_held, person=lambda _, person: person.id
+    ),
+    "participants_contactdetails": Rule(provider=held, level=CONTACTS_HIDDEN),
+    "participants_identity": HELD,
+    "participants_health": Rule(prime=cleared, provider=held),
+    "participants_concern": Rule(prime=cleared, provider=both(held, cleared)),
+    "participants_enrolment": Rule(provider=on_the_case("started_on")),
+    "participants_assignment": OWN,
+    "participants_contact": Rule(provider=on_the_case("contacted_on")),
+    "participants_document": Rule(provider=on_the_case("added_on")),
+    "participants_restriction": HELD,
+    "participants_restrictionreason": Rule(
+        prime=either(cleared, Look.is_named), provider=both(held, either(cleared, Look.is_named))
+    ),
+    "participants_namedaccess": HELD,
+    "participants_controlmeasure": HELD,
+    "participants_subjectrequest": PRIME,
+    "participants_sectionreview": Rule(prime=cleared),
+    "participants_subjectcopy": PRIME,
+    "participants_legalhold": PRIME,
+    "participants_erasure": PRIME,
+    "participants_sharingbasis": PRIME,
+    "referrals_referral": Rule(provider=offered, referrer=own, tells_referrer=True),
+    "referrals_eligibilitydecision": Rule(
+        provider=WITH_ITS_REFERRAL, referrer=WITH_ITS_REFERRAL, person=of_referral, tells_referrer=True
+    ),
+    "referrals_decisionfacts": Rule(
+        prime=cleared, person=of_row("referrals_eligibilitydecision", "decision_id", of_referral)
+    ),
+    # A match stands between two people, and either may be restricted.
+    "referrals_match": Rule(prime=lambda look, row: not look.is_beyond(of_referral(look, row), NAMED_ONLY)),
+    "referrals_allocation": Rule(provider=own, person=of_referral),
+    "referrals_allocationbasis": Rule(person=of_allocation),
+    "referrals_acceptance": OFFER,
+    "referrals_handback": OFFER,
+    "outcomes_job": Rule(provider=on_the_case("starts_on")),
+    "outcomes_milestone": Rule(provider=either(on_the_case("reached_on"), own)),
+    "outcomes_statement": OWN,
+    "outcomes_journal": Rule(provider=both(own, lambda _, journal: journal.side == "provider")),
+    "outcomes_entry": Rule(
+        provider=with_its("outcomes_journal", "journal_id"), person=of_row("outcomes_journal", "journal_id")
+    ),
+    "outcomes_performancefact": OWN,
+    "outcomes_contribution": OWN,
+    "outcomes_dirtymark": NOBODY,
+    "outcomes_refresh": TERMS,
+    "outcomes_closedcount": PRIME,
+    "outcomes_sharedmeasure": Rule(
+        provider=both(lambda _, figure: figure.audience == "peers", agreed),
+        commissioner=both(lambda _, figure: figure.audience == "commissioner", bought),
+    ),
+}

@@ -1,0 +1,339 @@
+"""People in every position that matters to who may see them, each with names that nobody else has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from outcomes.models import Job, Statement
+from participants.actions.assignment import assign, release
+from participants.models import (
+    Assignment,
+    ContactDetails,
+    ControlMeasure,
+    Document,
+    Enrolment,
+    NamedAccess,
+    Participant,
+    Restriction,
+)
+from partners import files
+from partners.models import Invitation, Organisation
+from partners.viewer import Viewer
+from programmes.models import Contract, Programme
+from referrals.models import Referral
+from tests.cast import Cast, looking_as
+from tests.journey import Journey, held_by, walk
+from tests.rights import SECTION, basis_on, rights_of
+
+WORDS = b"What the document says."
+BY_UUID = ("job", "statement", "document", "membership", "invitation", "organisation", "hold", "basis")
+# By the thing that an address names, the arguments that it takes.
+Ids = dict[str, list[tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A participant in one position: the ids that addresses take, words that give them away, and who sees them."""
+
+    position: str
+    ids: Ids
+    canaries: tuple[str, ...]
+    sees: Callable[[Viewer], bool]
+    # Words that whoever sees the person only in the past, or without being named, must not read.
+    reaches: tuple[str, ...] = ()
+    may_reach: Callable[[Viewer], bool] = lambda viewer: True
+
+
+def world(cast: Cast) -> dict[str, Somebody]:
+    """Somebody in each position, by its name."""
+    own = walk(cast, "renaisi", "ada", given_name="Orla", family_name="Brackenridge", phone="07700 900201")
+    theirs = walk(cast, "i2i", "ivo", given_name="Canary", family_name="Quillfeather", phone="07700 900202")
+    restricted = walk(cast, "renaisi", "ada", given_name="Vesna", family_name="Thistlewood")
+    ended = walk(cast, "renaisi", "ada", given_name="Tobin", family_name="Marchbanks", phone="07700 900204")
+    offered = held_by(cast, "renaisi", given_name="Ines", family_name="Lathbury")
+    restrict(cast, restricted, to="mona")
+    move_on(cast, ended)
+    return {
+        "own": at_work(cast, of_journey(cast, "own", own, {"renaisi"}), own, "col", "renaisi"),
+        "offered": of_referral(cast, "offered", offered, {"renaisi"}),
+        "not mine": at_work(cast, of_journey(cast, "not mine", theirs, {"i2i"}), theirs, "ivo", "i2i"),
+        "restricted": of_journey(cast, "restricted", restricted, {"renaisi"}, only={"mona"}),
+        "ended": of_journey(cast, "ended", ended, {"renaisi", "i2i"}, reach={"i2i"}, phone="07700 900204"),
+        "elsewhere": elsewhere(cast),
+        "absent": absent(),
+    }
+
+
+def restrict(cast: Cast, journey: Journey, *, to: str) -> None:
+    """A live risk: from now on only this member of the cast sees the person."""
+    with looking_as(cast.system()) as system:
+        within = {"tenant_id": system.tenant_id, "participant": journey.participant}
+        Restriction(**within, level=2, raised_by=cast.users[to], raised_at=system.now()).save(
+            force_insert=True
+        )
+        NamedAccess(**within, user=cast.users[to], named_at=system.now()).save(force_insert=True)
+
+
+def move_on(cast: Cast, journey: Journey) -> None:
+    """Ten days ago Renaisi let the person go, and i2i took them on."""
+    with looking_as(cast.system()) as system:
+        held = Assignment.objects.get(participant=journey.participant, ends_on=None)
+        until = system.today - timedelta(days=10)
+        release(assignment=held, ends_on=until)
+        assign(
+            participant=journey.participant,
+            contract=cast.contract,
+            organisation_id=cast.organisation("i2i"),
+            starts_on=until + timedelta(days=1),
+            by=system,
+        )
+
+
+def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
+    """The ids of a journey; its statement is the provider's and stays whoever is on it."""
+    person = journey.participant
+    document, measure = paper(cast, person, cast.contract, slug), measure_for(cast, person, slug)
+    ids: Ids = {
+        thing: [(one,) for one in each] for thing, each in journey.ids().items() if thing != "statement"
+    }
+    return {
+        **ids,
+        "document": [(str(document.pk),)],
+        "measure": [(person.reference, str(measure.pk))],
+        "naming": [(person.reference, str(cast.users["ada"].pk))],
+        **rights_of(cast, person, person.reference[3:6]),
+    }
+
+
+def paper(cast: Cast, person: Participant, contract: Contract, slug: str) -> Document:
+    """A document that the provider added on the day on which it took the person on."""
+    organisation = cast.organisation(slug)
+    with looking_as(Viewer.system(person.tenant_id, "test")) as system:
+        held = Assignment.objects.filter(participant=person, organisation_id=organisation).first()
+        document = Document(
+            tenant_id=person.tenant_id,
+            participant=person,
+            contract=contract,
+            organisation_id=organisation,
+            kind="cv",
+            title=f"CV of {person.family_name}",
+            content_type="application/pdf",
+            size=len(WORDS),
+            sha256=sha256(WORDS).hexdigest(),
+            stored_as=files.keep(WORDS, tenant_id=person.tenant_id),
+            added_by=cast.users["ada"],
+            added_at=system.now(),
+            added_on=held.starts_on if held else system.today,
+        )
+        document.save(force_insert=True)
+        return document
+
+
+def measure_for(cast: Cast, person: Participant, slug: str) -> ControlMeasure:
+    """What staff must know when they meet the person."""
+    with looking_as(Viewer.system(person.tenant_id, "test")) as system:
+        measure = ControlMeasure(
+            tenant_id=person.tenant_id,
+            participant=person,
+            organisation_id=cast.organisation(slug),
+            kind="other",
+            words=f"Ask for {person.family_name} at the desk",
+            noted_by=cast.users["ada"],
+            noted_at=system.now(),
+        )
+        measure.save(force_insert=True)
+        return measure
+
+
+def of_workspace(cast: Cast, name: str, slug: str) -> Ids:
+    """What belongs to an organisation and not to a case: somebody's place, an invitation, its own sign-in."""
+    place, organisation = cast.memberships[name], cast.organisation(slug)
+    with looking_as(Viewer.system(place.tenant_id, "test")) as system:
+        invitation = Invitation(
+            tenant_id=place.tenant_id,
+            organisation_id=organisation,
+            email=f"somebody.at.{slug}@example.org",
+            role=place.role,
+            invited_at=system.now(),
+            invited_by=cast.users[name],
+        )
+        invitation.save(force_insert=True)
+    return {
+        "membership": [(str(place.pk),)],
+        "invitation": [(str(invitation.pk),)],
+        "organisation": [(str(organisation),)],
+    }
+
+
+def at_work(cast: Cast, somebody: Somebody, journey: Journey, name: str, slug: str) -> Somebody:
+    """With what belongs to the provider besides: its statement, a place, an invitation."""
+    more: Ids = {"statement": [(str(journey.statement.pk),)], **of_workspace(cast, name, slug)}
+    if slug == "renaisi":
+        more["basis"] = [(basis_on(cast, cast.contract),)]
+    return replace(somebody, ids={**somebody.ids, **more})
+
+
+def seen_by(cast: Cast, slugs: set[str], only: set[str] | None, referrer: str) -> Callable[[Viewer], bool]:
+    """Serco, those providers and, of its own referral, the referrer; or of the people within them only those named."""
+    organisations = {cast.organisation(slug) for slug in slugs}
+    named = {cast.users[name].pk for name in only} if only is not None else None
+
+    def sees(viewer: Viewer) -> bool:
+        if viewer.tenant_id != cast.serco.pk:
+            return False
+        if viewer.kind == "referrer":
+            return viewer.organisation_id == cast.organisation(referrer)
+        if named is not None and viewer.user_id not in named:
+            return False
+        return viewer.kind == "prime" or viewer.organisation_id in organisations
+
+    return sees
+
+
+def of_journey(
+    cast: Cast,
+    position: str,
+    journey: Journey,
+    slugs: set[str],
+    *,
+    only: set[str] | None = None,
+    reach: set[str] | None = None,
+    phone: str = "",
+) -> Somebody:
+    """Somebody who came all the way to a job."""
+    reaching = {cast.organisation(slug) for slug in reach or slugs}
+    number = f"+44{phone.replace(' ', '')[1:]}" if phone else ""
+    return Somebody(
+        position,
+        ids_of(cast, journey, sorted(slugs)[-1]),
+        (
+            journey.participant.family_name,
+            str(journey.participant.pk),
+            f"Bakery of {journey.participant.family_name}",
+        ),
+        seen_by(cast, slugs, only, "hackney-childrens-services"),
+        reaches=(number, phone) if phone else (),
+        may_reach=lambda viewer: viewer.kind == "prime" or viewer.organisation_id in reaching,
+    )
+
+
+def of_referral(cast: Cast, position: str, referral: Referral, slugs: set[str]) -> Somebody:
+    """Somebody who was offered to a provider and not yet accepted."""
+    with looking_as(cast.system()):
+        person = Referral.objects.select_related("participant").get(pk=referral.pk).participant
+        assert person is not None
+    ids: Ids = {"participant": [(person.reference,)], "referral": [(referral.reference,)]}
+    return Somebody(
+        position,
+        ids,
+        (person.family_name, str(person.pk)),
+        seen_by(cast, slugs, None, "hackney-childrens-services"),
+    )
+
+
+def elsewhere(cast: Cast) -> Somebody:
+    """Somebody in the other prime's workspace, whom nobody at Serco can know."""
+    with looking_as(Viewer.system(cast.meridian.pk, "test")) as system:
+        here: dict[str, Any] = {"tenant_id": cast.meridian.pk}
+        dwp = Organisation.objects.create(**here, kind="commissioner", slug="dwp", name="DWP")
+        programme = Programme.objects.create(**here, code="elsewhere", name="Elsewhere", milestones=[])
+        contract = Contract.objects.create(
+            **here,
+            programme=programme,
+            commissioner=dwp,
+            code="elsewhere",
+            name="Elsewhere",
+            starts_on=date(2024, 1, 1),
+            ends_on=date(2028, 12, 31),
+            allotted_days=365,
+            clock="attachment",
+        )
+        person = Participant.objects.create(
+            **here,
+            reference="PT-3LSE-W4",
+            given_name="Hollis",
+            family_name="Penhaligon",
+            search_name="penhaligon hollis",
+            born_on=date(1990, 1, 1),
+            made_at=datetime.now(UTC),
+        )
+        return foreign(cast, system, person, contract)
+
+
+def foreign(cast: Cast, system: Viewer, person: Participant, contract: Contract) -> Somebody:
+    """The rows of that person, written as they would be."""
+    within: dict[str, Any] = {"tenant_id": system.tenant_id, "participant": person}
+    provider: dict[str, Any] = {"organisation_id": cast.organisation("meridian-renaisi")}
+    long_ago = system.today - timedelta(days=200)
+    ContactDetails.objects.create(**within, phone="+447700900299")
+    Assignment.objects.create(**within, **provider, contract=contract, starts_on=long_ago)
+    referral = Referral.objects.create(
+        **within,
+        **provider,
+        contract=contract,
+        reference="RF-3LSE-W4",
+        channel="form",
+        status="started",
+        received_at=system.now(),
+        received_on=long_ago,
+    )
+    enrolment = Enrolment.objects.create(
+        **within, contract=contract, payment_group="all", referred_on=long_ago, started_on=long_ago
+    )
+    job = Job.objects.create(
+        **within,
+        **provider,
+        enrolment=enrolment,
+        contract=contract,
+        employer="Bakery of Penhaligon",
+        title="Baker",
+        hours_per_week=Decimal(30),
+        starts_on=long_ago,
+        recorded_at=system.now(),
+    )
+    statement = Statement.objects.create(
+        **provider, tenant_id=system.tenant_id, contract=contract, month=date(2026, 1, 1)
+    )
+    return known_elsewhere(cast, person, referral, job, statement)
+
+
+def known_elsewhere(
+    cast: Cast, person: Participant, referral: Referral, job: Job, statement: Statement
+) -> Somebody:
+    """The ids of those rows."""
+    ids: Ids = {
+        "participant": [(person.reference,)],
+        "referral": [(referral.reference,)],
+        "job": [(str(job.pk),)],
+        "statement": [(str(statement.pk),)],
+        "document": [(str(paper(cast, person, job.contract, "meridian-renaisi").pk),)],
+        "measure": [(person.reference, str(measure_for(cast, person, "meridian-renaisi").pk))],
+        "naming": [(person.reference, str(cast.users["rita"].pk))],
+        **of_workspace(cast, "sam", "meridian"),
+        **rights_of(cast, person, "3LSE"),
+        "basis": [(basis_on(cast, job.contract),)],
+    }
+    return Somebody(
+        "elsewhere",
+        ids,
+        ("Penhaligon", str(person.pk), "7700900299"),
+        lambda viewer: viewer.tenant_id == cast.meridian.pk,
+    )
+
+
+def absent() -> Somebody:
+    """Nobody: well-formed ids that name nothing."""
+    ids: Ids = {
+        "participant": [("PT-2222-22",)],
+        "referral": [("RF-2222-22",)],
+        "request": [("DR-2222-22",)],
+        "section": [("DR-2222-22", SECTION)],
+        "copy": [(str(uuid4()), "data")],
+        **{thing: [(str(uuid4()),)] for thing in BY_UUID},
+        **{thing: [("PT-2222-22", str(uuid4()))] for thing in ("measure", "naming")},
+    }
+    return Somebody("absent", ids, (), lambda viewer: False)
