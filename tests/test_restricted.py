@@ -1,24 +1,26 @@
 """Somebody whom named people alone see is nowhere for anybody else: in no page, list, file, answer or count."""
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from outcomes.models import Journal
 from outcomes.performance.refresh import rebuild
 from participants.actions import control_measure
 from participants.models import Participant
+from partners.permissions import can
+from partners.viewer import Viewer
 from tests.cast import PEOPLE, Cast, looking_as
 from tests.journey import Journey, walk
 from tests.participants.restricting import restrict
 from tests.partners.partner import Partner
 from tests.referrals.people import refer
-from tests.test_addresses import own_operations
-from tests.test_strangers import answers, may, with_ids
+from tests.test_addresses import audience_of, own_operations
 
 NAMED = ("ada", "sara")
 FIGURE = {"contract": "inspiring-families", "measure": "referrals"}
@@ -39,6 +41,32 @@ def journey(cast: Cast, settings: Any) -> Journey:
         rebuild(system)
     restrict(cast, found.participant, "ada", "sara", words="Tellingcause")
     return found
+
+
+def with_ids(pattern: URLPattern, journey: Journey) -> list[str]:
+    """The addresses of an operation that asks for one thing, filled with every id of the journey."""
+    names = sorted(pattern.pattern.converters)
+    ids = [value for values in journey.ids().values() for value in values]
+    found = []
+    for values in product(ids, repeat=len(names)):
+        try:
+            path = reverse(str(pattern.name), kwargs=dict(zip(names, values, strict=True)))
+        except Exception:  # a reference where a UUID is asked is no address at all
+            continue
+        found.append(f"/serco{path}")
+    return found
+
+
+def answers(client: Client, address: str) -> set[int]:
+    """The statuses of reading and of writing."""
+    return {client.get(address).status_code, client.post(address, {}).status_code}
+
+
+def may(viewer: Viewer, pattern: URLPattern) -> bool:
+    """Whether the viewer's role may use the operation at all."""
+    audience = audience_of(pattern)
+    assert audience is not None
+    return audience.permission is None or can(viewer, audience.permission)
 
 
 def traces(journey: Journey) -> list[str]:

@@ -21,7 +21,7 @@ from tests.test_roles import ASKED
 from tests.world import Somebody, of_referral, world
 
 COUNCIL = "hackney-childrens-services"
-# Between them they may open everything. Strangers see nobody, which tests/test_strangers.py holds.
+# Between them they may open everything. Strangers see nobody, which tests/test_endpoint_matrix.py holds.
 WHO_SEE_SOMEBODY = ("sara", "mona", "frank", "hana")
 # Reviewed: these only take a POST,
 ONLY_POSTED = {
