@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from config.management.commands.relay import Command as Relay
 from partners import audit, audit_chain, outbox
 from partners.models import AuditDay, AuditEntry, DomainEvent
 from tests.cast import Cast, looking_as
@@ -97,6 +98,12 @@ def test_a_row_of_an_open_transaction_is_linked_when_it_is_committed(cast: Cast)
     assert link(cast) == 1
     assert [(entry.kind, entry.sequence) for entry in entries(cast)] == [("test.page", 1), ("test.late", 2)]
     assert verified()[0] == 0
+
+
+def test_the_relay_links_what_waits(cast: Cast) -> None:
+    look(cast, 2)
+    Relay().link_audit()
+    assert [entry.sequence for entry in entries(cast)] == [1, 2]
 
 
 def test_each_workspace_has_a_chain_of_its_own(cast: Cast) -> None:
