@@ -2,7 +2,6 @@
 
 import csv
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -78,7 +77,15 @@ def test_every_filter_narrows(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?act=x", "?since=x", "?person=x", "?before=x", "?after=", f"?before={uuid4()}"]
+    "query",
+    [
+        "?act=x",
+        "?since=x",
+        "?person=x",
+        "?before=x",
+        "?after=",
+        "?before=00000000-0000-4000-8000-000000000000",
+    ],
 )
 def test_an_address_that_makes_no_sense_shows_the_newest(cast: Cast, query: str) -> None:
     looks(cast, 1)
