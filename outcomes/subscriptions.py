@@ -17,10 +17,12 @@ BOTH = frozenset({"provider", "prime"})
 PAGE = 100
 PAGES = {
     "figure.people": "the people behind a figure",
+    "figures": "figures of performance",
     "participant.job_form": "the form about a job",
     "participant.money": "what the milestones earned",
     "participant.work": "jobs and milestones",
     "statement.lines": "the lines of a statement",
+    "statements": "statements",
 }
 BECAUSE = {
     "job.recorded": "A job that began on {starts_on} was recorded",

@@ -101,6 +101,7 @@ def performance_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     form = BoardForm(request.GET, viewer=viewer)
     board = Board.of(form.asked, form.months, viewer, money=can(viewer, Permission.SEE_MONEY))
+    audit.exported(viewer, "figures", count=len(board.rows))
     return csv_response(
         f"performance-{form.asked.code}-{form.months.code}.csv",
         [

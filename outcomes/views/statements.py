@@ -63,6 +63,7 @@ def statements_csv(request: HttpRequest) -> HttpResponse:
     form = StatementFilter(request.GET, statements=Statement.objects.all(), is_prime=viewer.kind == "prime")
     with totals_of(form.narrow(Statement.objects.all()), viewer) as whole:
         found = list(reading.in_order(reading.with_totals(whole), request.GET.get("sort", "")))
+    audit.exported(viewer, "statements", count=len(found))
     return csv_response(
         "statements.csv",
         ["Month", "Provider", "Contract", "Status", "Lines", "Reversals", "Total in pence", "Illustrative"],

@@ -181,11 +181,14 @@ def name_person(
 ) -> NamedAccess:
     """Let one more user see the person; the words say why. By whoever is named themselves, or is cleared.
 
+    Nobody names themselves: a look at a restricted person takes somebody else who knows of it.
     Raises NotRestricted, NotYoursToName or CannotBeNamed, also for somebody who is named already.
     """
     _hold(participant)
     restriction = _restricted(participant)
     _must_be_trusted(participant, by)
+    if user_id == by.user_id:
+        raise NotYoursToName("Nobody names themselves. Ask somebody else who may.")
     user_ids = _chosen(participant, {user_id}, at)
     if named(participant).filter(user__in=user_ids).exists():
         raise CannotBeNamed("This person is named already.")
@@ -200,7 +203,8 @@ def name_person(
 def end_naming(*, participant: Participant, user_id: UUID, by: Viewer, at: datetime) -> NamedAccess:
     """Let a named user see the restricted person no longer. By whoever is named themselves, or is cleared.
 
-    Raises NotRestricted, NotYoursToName or NotNamed; LastNamed where at level 2 nobody who still has a place remains.
+    Raises NotRestricted, NotYoursToName or NotNamed; LastNamed where at level 2 nobody remains who works with the
+    person still.
     """
     _hold(participant)
     restriction = _restricted(participant)
@@ -209,7 +213,7 @@ def end_naming(*, participant: Participant, user_id: UUID, by: Viewer, at: datet
     if access is None:
         raise NotNamed("This person is not named any more.")
     others = named(participant).exclude(pk=access.pk).values("user")
-    remain = Membership.objects.in_force(_day(at)).filter(user__in=others)
+    remain = can_be_named(participant, _day(at)).filter(user__in=others)
     if restriction.level == Level.NAMED_ONLY and not remain.exists():
         raise LastNamed("Somebody has to see this person. Name somebody else first.")
     _end([access], by, at)

@@ -604,7 +604,7 @@ class Migration(migrations.Migration):
                     partners.walls.Wall(
                         apart="(participant_id is null or participant_id not in (select b from wall.beyond(2) b))",
                         name="participants_subjectcopy_wall",
-                        select={"prime": ""},
+                        select={"prime": "(select wall.cleared())"},
                         update=(
                             "made_at",
                             "expires_at",

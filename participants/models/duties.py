@@ -167,7 +167,8 @@ class SubjectCopy(TenantModel):
             "participants_subjectcopy",
             "request",
             "participant",
-            prime=ALL,
+            # It holds everything: health and concerns, and where the person may be reached.
+            prime=CLEARED,
             apart=PERSON,
             update=("made_at", "expires_at", "removed_at", "data_stored_as", "letter_stored_as", "rows"),
         )

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -67,9 +68,11 @@ def review_section(request: HttpRequest, reference: str, section: str) -> HttpRe
 @fresh_second_factor
 @require_POST
 def make_copy(request: HttpRequest, reference: str) -> HttpResponse:
-    """Have the copy made."""
+    """Have the copy made: by the cleared alone, who have looked it through and may read it."""
     viewer = viewer_of(request)
     row = find(reference)
+    if not viewer.cleared:
+        raise PermissionDenied
     try:
         subject_copy.ask(request=row, by=viewer, at=viewer.now())
     except ActionError as error:

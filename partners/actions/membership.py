@@ -7,7 +7,7 @@ from partners import events
 from partners.acting import ActionError, action
 from partners.leaving import close_without_places
 from partners.locks import hold
-from partners.models import DomainEvent, Membership
+from partners.models import DomainEvent, Invitation, Membership
 from partners.permissions import Permission, Role, can, roles_of
 from partners.viewer import LONDON, Viewer
 
@@ -125,6 +125,10 @@ def end(*, membership: Membership, from_on: date, reason: str, by: Viewer, at: d
     _cut(place, today if at_once else from_on - timedelta(days=1), at if at_once else None, reason, by)
     if at_once:
         close_without_places(place.user_id)
+        # What they had in the post when they went must not let them in again by another address.
+        Invitation.objects.filter(invited_by=place.user_id, accepted_at=None, revoked_at=None).update(
+            revoked_at=at, revoked_by=by.user_id
+        )
     _tell("membership.ended", place, by, at, from_on=from_on, reason=reason)
     return place
 

@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
+from partners.middleware import viewer_of
 from partners.permissions import Permission
 from programmes.eligibility import NODES, Tree
 from programmes.forms import PriceFilter
@@ -97,7 +99,9 @@ def contract_prices(request: HttpRequest, code: str) -> HttpResponse:
         *("starts_to", "pence", "share_basis_points", "illustrative", "confidence", "source", "withdrawn_at"),
     ]
     header = [name.partition("__")[0] for name in names]
-    return csv_response(f"{found.code}-prices.csv", header, _in_order(found.prices.all()).values_list(*names))
+    rows = list(_in_order(found.prices.all()).values_list(*names))
+    audit.exported(viewer_of(request), "contract.prices", count=len(rows), subject=found)
+    return csv_response(f"{found.code}-prices.csv", header, rows)
 
 
 def _in_order(prices: QuerySet[Price]) -> QuerySet[Price]:

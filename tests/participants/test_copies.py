@@ -151,6 +151,15 @@ def test_only_the_cleared_read_which_sections_there_are(cast: Cast) -> None:
         assert not DomainEvent.objects.filter(kind="subject_copy.reviewed").exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_which_holds_everything_is_there_for_the_cleared_alone(cast: Cast) -> None:
+    copy = made(cast)
+    with looking_as(cast.priya):
+        assert not SubjectCopy.objects.exists()
+    with looking_as(cast.sara):
+        assert SubjectCopy.objects.filter(pk=copy.pk).exists()
+
+
 def made(cast: Cast) -> SubjectCopy:
     request = asked(cast, canary(cast).participant)
     look_through(cast, request)

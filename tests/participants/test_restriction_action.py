@@ -129,6 +129,20 @@ def test_whoever_is_not_named_names_nobody_not_even_themselves(cast: Cast) -> No
         act(cast, "mona", restriction.end_naming, person, user_id=cast.users["ada"].pk)
 
 
+def test_not_even_the_cleared_name_themselves(cast: Cast) -> None:
+    person = new_person(cast)
+    restrict(cast, person, level=1)
+    with pytest.raises(restriction.NotYoursToName):
+        act(
+            cast,
+            "sara",
+            restriction.name_person,
+            person,
+            user_id=cast.users["sara"].pk,
+            words="To have a look.",
+        )
+
+
 def test_somebody_always_sees_the_person(cast: Cast) -> None:
     person = new_person(cast)
     restrict(cast, person, "ada", "col")

@@ -10,6 +10,7 @@ from django.db import connection
 from partners import outbox
 from partners.acting import ActionError
 from partners.actions import invitation as actions
+from partners.actions import membership
 from partners.invitations import digest_of, opened_by
 from partners.models import Invitation, OutboxItem, User
 from partners.places import places_of
@@ -226,6 +227,17 @@ def test_whoever_was_let_in_meanwhile_is_not_joined_twice(cast: Cast) -> None:
     new_place(cast, "ivo", "renaisi", "manager")
     with pytest.raises(actions.AlreadyHere):
         accept(cast, invitation, "ivo")
+
+
+def test_whoever_is_made_to_go_has_nothing_left_in_the_post(cast: Cast) -> None:
+    path = link(cast, by="mona")
+    assert opened(cast, path) is not None
+    sara = cast.sara
+    membership.end(
+        membership=cast.memberships["mona"], from_on=sara.today, reason="left", by=sara, at=sara.now()
+    )
+    assert opened(cast, path) is None
+    assert kept(cast).state(sara.now()) == "revoked"
 
 
 def test_every_step_is_told_once_without_an_address(cast: Cast) -> None:

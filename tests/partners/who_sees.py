@@ -314,7 +314,8 @@ RULES: dict[str, Rule] = {
     "participants_controlmeasure": HELD,
     "participants_subjectrequest": PRIME,
     "participants_sectionreview": Rule(prime=cleared),
-    "participants_subjectcopy": PRIME,
+    # It holds everything there is.
+    "participants_subjectcopy": Rule(prime=cleared),
     "participants_legalhold": PRIME,
     "participants_erasure": PRIME,
     "participants_sharingbasis": PRIME,
