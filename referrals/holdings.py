@@ -8,14 +8,10 @@ from participants import records
 from participants.live_interest import Interest
 from partners.models import DomainEvent, IdempotentAnswer
 from partners.viewer import Viewer
+from referrals.actions.allocation import LIVE
 from referrals.models import Referral
 
-OPEN = (
-    Referral.Status.NEED_TO_KNOW,
-    Referral.Status.ELIGIBLE,
-    Referral.Status.ALLOCATED,
-    Referral.Status.ACCEPTED,
-)
+OPEN = (Referral.Status.NEED_TO_KNOW, *LIVE)
 STAYS = "Stays, without a name, for performance and payment."
 
 

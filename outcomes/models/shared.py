@@ -104,8 +104,3 @@ class SharedMeasure(TenantModel):
                 name="outcomes_sharedmeasure_peers",
             ),
         ]
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether there is a figure that this audience may not see."""
-        return self.value is None
