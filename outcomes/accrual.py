@@ -19,7 +19,7 @@ from outcomes.milestones import Reached, reached, spoken
 from outcomes.models import Job, Journal, Milestone
 from outcomes.terms import Terms
 from participants.models import Assignment, Enrolment
-from partners.viewer import LONDON, Viewer, acting_as
+from partners.viewer import Viewer, acting_as, london_date
 from programmes.working_days import england_and_wales
 
 Mark = tuple[str, int]
@@ -100,7 +100,7 @@ class _Batch:
     def _reached(self, enrolment: Enrolment) -> tuple[Reached, ...]:
         case = self.terms.case(enrolment, self.jobs[enrolment.pk])
         rules = self.terms.rules(enrolment.contract_id, enrolment.payment_group)
-        return reached(case, rules, self.at.astimezone(LONDON).date(), england_and_wales())
+        return reached(case, rules, london_date(self.at), england_and_wales())
 
     def _reach(self, enrolment: Enrolment, found: Reached) -> None:
         organisation_id = self._lead_on(enrolment, found.reached_on)

@@ -13,7 +13,7 @@ from uuid import UUID
 from participants.models import Participant
 from partners.models import DomainEvent, Membership, Organisation, User
 from partners.permissions import Permission, can
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 PAGE = 50
 
@@ -42,7 +42,7 @@ class Entry:
     @property
     def at(self) -> datetime | None:
         """The moment of what was recorded on its own day; what was recorded on another has a date alone."""
-        return self.event.at if self.event.at.astimezone(LONDON).date() == self.event.on else None
+        return self.event.at if london_date(self.event.at) == self.event.on else None
 
 
 _renderers: dict[str, Renderer] = {}

@@ -19,7 +19,7 @@ from django.utils import timezone
 from partners import sealing
 from partners.locks import hold_if_free
 from partners.models import AuditDay, AuditEntry, Tenant
-from partners.viewer import LONDON, Viewer, acting_as
+from partners.viewer import Viewer, acting_as, london_date
 
 BATCH = 1000
 # What a digest is made of, besides the digest before it and the row's place.
@@ -57,7 +57,7 @@ def link(tenant_id: UUID, at: datetime) -> int:
         if not waiting.exists() or not hold_if_free(lock_of(tenant_id)):
             return 0
         rows = list(waiting.values_list(*CONTENT)[:BATCH])
-        day, before = _where_to_go_on(tenant_id, at.astimezone(LONDON).date())
+        day, before = _where_to_go_on(tenant_id, london_date(at))
         first, digests = day.entries + 1, []
         for sequence, row in enumerate(rows, first):
             before = digest_of(tenant_id, before, day.day, sequence, row)

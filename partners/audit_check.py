@@ -14,7 +14,7 @@ from partners.audit_chain import CONTENT, close_of, digest_of, key_of, lock_of
 from partners.locks import hold
 from partners.models import AuditDay, AuditEntry, DomainEvent, OutboxItem, Tenant
 from partners.sealing import UnknownKey
-from partners.viewer import LONDON, Viewer
+from partners.viewer import LONDON, Viewer, london_date
 
 PAGE = 2000
 # The relay links within a second; what waits for so long is kept from it.
@@ -109,7 +109,7 @@ def _events() -> QuerySet[DomainEvent, tuple[UUID, str]]:
 
 def check_some(item: OutboxItem, system: Viewer) -> None:
     """The nightly check: some closed days, and what stands beside them. An alarm is an event, and so in the audit."""
-    today = timezone.now().astimezone(LONDON).date()
+    today = london_date(timezone.now())
     longest_ago = AuditDay.objects.filter(day__lt=today).order_by(
         F("checked_at").asc(nulls_first=True), "day"
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from partners.acting import recorded
 from partners.models import DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 Fact = str | int | bool | date | UUID | None
 Subscriber = Callable[[DomainEvent, Viewer], None]
@@ -71,7 +71,7 @@ def record(
         tenant_id=by.tenant_id,
         kind=kind,
         at=at,
-        on=on or at.astimezone(LONDON).date(),
+        on=on or london_date(at),
         wall=wall,
         subject_type=type(subject).__name__.lower(),
         subject_id=subject.pk,

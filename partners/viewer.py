@@ -14,6 +14,11 @@ from django.utils import timezone
 LONDON = ZoneInfo("Europe/London")
 
 
+def london_date(at: datetime) -> date:
+    """The London date of a moment: what every rule and every page calls its day."""
+    return at.astimezone(LONDON).date()
+
+
 @dataclass(frozen=True)
 class Viewer:
     """A person, an API key or the system at work in one tenant.
@@ -51,7 +56,7 @@ class Viewer:
     @property
     def today(self) -> date:
         """The London date by the tenant's clock."""
-        return self.now().astimezone(LONDON).date()
+        return london_date(self.now())
 
     def settings(self) -> dict[str, str]:
         """The transaction-local settings that the policies read."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from partners.viewer import LONDON
+from partners.viewer import london_date
 from programmes.models import Standard
 from programmes.working_days import add_working_days, working_days_between
 from referrals.models import Allocation, Referral
@@ -59,7 +59,7 @@ def running(first: date, today: date, standard: Standard | None) -> Clock:
 
 def until_answer(allocation: Allocation, standards: Standards, today: date) -> Clock:
     """How long the provider has had the offer."""
-    offered_on = allocation.allocated_at.astimezone(LONDON).date()
+    offered_on = london_date(allocation.allocated_at)
     return running(offered_on, today, standards.get((allocation.referral.contract_id, ANSWER)))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from partners.viewer import LONDON
+from partners.viewer import LONDON, london_date
 from programmes.working_days import Calendar
 
 DAY = timedelta(days=1)
@@ -20,7 +20,7 @@ class Days:
     @property
     def today(self) -> date:
         """The London date of the present."""
-        return self.now.astimezone(LONDON).date()
+        return london_date(self.now)
 
     def working(self, day: date) -> date:
         """The day, or the first working day after it."""

@@ -18,7 +18,7 @@ from config.demo.supply import Roster, Supply, Worker
 from config.demo.support import Ending, Enrolled, Held, Talk
 from config.demo.terms import Terms
 from outcomes.milestones import Reached
-from partners.viewer import LONDON
+from partners.viewer import LONDON, london_date
 from programmes.eligibility import Decision, decide
 from programmes.months import months_between
 from referrals.allocation import Choice
@@ -74,7 +74,7 @@ class Journey:
     @property
     def received_on(self) -> date:
         """The London day on which it was received."""
-        return self.received_at.astimezone(LONDON).date()
+        return london_date(self.received_at)
 
     @property
     def accepted(self) -> Offer | None:
@@ -143,7 +143,7 @@ class Journeys:
     def _received(self, at: datetime, terms: Terms, serial: int) -> Journey:
         chance = Random(f"{self.seed} {serial}")
         referrer, channel = weighted(chance, terms.referrers)
-        on = at.astimezone(LONDON).date()
+        on = london_date(at)
         came = arrival(chance, terms, serial=serial, channel=channel, on=on)
         said = Said(at, came.facts, decide(terms.rules, came.facts))
         return Journey(terms, serial, chance, referrer, channel, at, came, said=[said])
@@ -196,7 +196,7 @@ class Journeys:
         chance, days, supply = journey.chance, self.days, self._supplies[journey.terms.code]
         refused = frozenset(offer.provider for offer in journey.offers)
         facts = journey.said[-1].facts
-        day = at.astimezone(LONDON).date()
+        day = london_date(at)
         choice = supply.choice(at, day, facts=facts, refused=refused)
         if choice.chosen is None:
             return self._wait(journey, at_night(day + DAY), self._offered)

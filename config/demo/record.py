@@ -9,7 +9,7 @@ from config.demo.bulk import Bulk
 from partners.events import plain
 from partners.identifiers import new_reference
 from partners.models import DomainEvent
-from partners.viewer import LONDON
+from partners.viewer import london_date
 
 Wall = DomainEvent.Wall
 # By whom something was done: {"by_user_id": ...}, {"by_key_id": ...}, or nobody.
@@ -75,7 +75,7 @@ class Record:
             tenant_id=self.tenant_id,
             kind=kind,
             at=at,
-            on=on or at.astimezone(LONDON).date(),
+            on=on or london_date(at),
             wall=wall,
             subject_type=subject_type,
             subject_id=subject_id,

@@ -26,7 +26,7 @@ from participants.models import (
 )
 from participants.spelling import phone
 from partners.models import ApiKey, DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.models import Contract, RuleSet
 from referrals.actions.allocation import as_kept
 from referrals.models import (
@@ -258,7 +258,7 @@ class Person:
 
 def day_of(at: datetime) -> date:
     """The London day of a moment."""
-    return at.astimezone(LONDON).date()
+    return london_date(at)
 
 
 def status_of(journey: Journey) -> str:

@@ -8,7 +8,7 @@ from outcomes.models import Job
 from participants.models import Assignment, Enrolment
 from partners import events
 from partners.acting import ActionError, action
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 LEAST_HOURS, MOST_HOURS = Decimal("0.5"), Decimal(80)
 
@@ -135,7 +135,7 @@ def correct(*, job: Job, starts_on: date, ends_on: date | None, by: Viewer, at: 
 
 def _holder(enrolment: Enrolment, by: Viewer, at: datetime) -> UUID:
     """The viewer's organisation, which holds the person on the contract. Raises NotHeld."""
-    held = Assignment.objects.in_force(at.astimezone(LONDON).date()).filter(
+    held = Assignment.objects.in_force(london_date(at)).filter(
         participant=enrolment.participant_id, contract=enrolment.contract_id, organisation=by.organisation_id
     )
     if by.organisation_id is None or not held.exists():
@@ -144,7 +144,7 @@ def _holder(enrolment: Enrolment, by: Viewer, at: datetime) -> UUID:
 
 
 def _check_dates(enrolment: Enrolment, starts_on: date, ends_on: date | None, at: datetime) -> None:
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     if starts_on > today:
         raise StartInFuture("The first day cannot be in the future. Record the job when it has begun.")
     if starts_on <= enrolment.participant.born_on:

@@ -11,7 +11,7 @@ from outcomes.models import Journal, Milestone
 from participants.models import Enrolment
 from partners import events
 from partners.acting import action
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 # What a milestone earns, by side; a side without a price, or with a price of nothing, is not in it.
 Earned = Mapping[pricing.Side, pricing.Priced]
@@ -81,7 +81,7 @@ def reverse(
     """
     milestone.reversed_at, milestone.reversed_why = at, why
     milestone.save(update_fields=["reversed_at", "reversed_why"])
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     post(
         [
             _reversal(milestone, journal, why, max(today, journal.claimable_from), statements, at)

@@ -11,7 +11,7 @@ from partners import events
 from partners.acting import ActionError, action
 from partners.models import Membership
 from partners.permissions import GRANTS, Permission
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.models import Contract
 
 KEEP_CASE = Permission.KEEP_CASE
@@ -90,7 +90,7 @@ def choose_adviser(*, assignment: Assignment, adviser_id: UUID, by: Viewer, at: 
 
     Raises NotAnAdviserHere, also for somebody who could not see a person whom only named people see.
     """
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     if adviser_id not in restriction.who_sees(assignment.participant, {adviser_id}):
         raise NotAnAdviserHere("Choose somebody who is named to see this person.")
     if adviser_id not in advisers_of(assignment.organisation_id, today).values_list("user_id", flat=True):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from participants.models import Assignment, Contact, Participant
 from partners import events
 from partners.acting import ActionError, action
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.models import Contract
 
 
@@ -76,7 +76,7 @@ def log(
         next_step=next_step,
         next_on=next_on,
     )
-    _check(contact, at.astimezone(LONDON).date())
+    _check(contact, london_date(at))
     contact.save(force_insert=True)
     _tell(contact, by)
     return contact

@@ -11,7 +11,7 @@ from participants.models import Assignment, Document, Participant
 from partners import events, files
 from partners.acting import ActionError, action
 from partners.uploads import Checked
-from partners.viewer import LONDON, Viewer
+from partners.viewer import LONDON, Viewer, london_date
 from programmes.models import Contract
 
 
@@ -49,7 +49,7 @@ def add(
     """
     assert by.organisation_id is not None
     assert by.user_id is not None
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     document = Document(
         tenant_id=by.tenant_id,
         participant=participant,
@@ -112,7 +112,7 @@ def _locked(document: Document) -> Document:
 
 
 def _check_held(document: Document, at: datetime) -> None:
-    held = Assignment.objects.in_force(at.astimezone(LONDON).date()).filter(
+    held = Assignment.objects.in_force(london_date(at)).filter(
         participant_id=document.participant_id,
         contract_id=document.contract_id,
         organisation_id=document.organisation_id,

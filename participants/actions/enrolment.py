@@ -9,7 +9,7 @@ from participants.actions.assignment import lead_on
 from participants.models import Enrolment, Participant
 from partners import events
 from partners.acting import ActionError, action
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.models import Contract
 
 
@@ -64,7 +64,7 @@ def start(
 
     Raises StartInFuture, StartBeforeReferral or AlreadyEnrolled.
     """
-    _check_start(referred_on, started_on, at.astimezone(LONDON).date())
+    _check_start(referred_on, started_on, london_date(at))
     _check_not_there(participant, contract, started_on)
     enrolment = Enrolment(
         tenant_id=by.tenant_id,
@@ -101,7 +101,7 @@ def end(*, enrolment: Enrolment, ended_on: date, reason: str, by: Viewer, at: da
     enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if enrolment.ended_on is not None:
         raise AlreadyEnded("This person's time on the contract has already ended.")
-    if ended_on > at.astimezone(LONDON).date():
+    if ended_on > london_date(at):
         raise EndInFuture("The end cannot be in the future.")
     if ended_on < enrolment.started_on:
         raise EndBeforeStart("The end cannot be before the start.")

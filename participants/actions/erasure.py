@@ -12,7 +12,7 @@ from participants.models import Assignment, Document, Erasure, SubjectCopy, Subj
 from partners import events, files
 from partners.acting import ActionError, action
 from partners.models import DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 Kind = SubjectRequest.Kind
 
@@ -78,7 +78,7 @@ def _erase(request: SubjectRequest, at: datetime) -> dict[str, int]:
     """Let go of the case and the files, then of all that wall.erase was told of; how many rows of each table."""
     # Nobody goes on working with somebody who is only a reference.
     working = Assignment.objects.filter(participant_id=request.participant_id, ends_on=None, voided_at=None)
-    working.update(ends_on=at.astimezone(LONDON).date())
+    working.update(ends_on=london_date(at))
     for name in Document.objects.filter(participant_id=request.participant_id).values_list(
         "stored_as", flat=True
     ):

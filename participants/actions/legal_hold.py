@@ -6,7 +6,7 @@ from participants.models import LegalHold, Participant
 from partners import events
 from partners.acting import ActionError, action
 from partners.models import DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 
 class AlreadyHeld(ActionError):
@@ -31,7 +31,7 @@ class AlreadyLifted(ActionError):
 def place(*, participant: Participant, reason: str, review_on: date, by: Viewer, at: datetime) -> LegalHold:
     """Place a hold, to be looked at again on a later day. Raises ReviewInPast or AlreadyHeld."""
     assert by.user_id is not None
-    if review_on <= at.astimezone(LONDON).date():
+    if review_on <= london_date(at):
         raise ReviewInPast("Choose a later day on which the hold is looked at again.")
     Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     if stands(participant):

@@ -10,7 +10,7 @@ from participants.models import Concern, ContactDetails, Health, Identity, Parti
 from participants.names import folded
 from partners.identifiers import unused_reference
 from partners.locks import hold
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 LONGEST_SEARCH_NAME = 170
 People = QuerySet[Participant] | None
@@ -135,7 +135,7 @@ def _keep_number(participant: Participant, number: str, by: Viewer) -> None:
 
 def _note(participant: Participant, health: str, concerns: tuple[str, ...], by: Viewer, at: datetime) -> None:
     """Health and concerns are added to what is known and never taken away."""
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     if health and not Health.objects.filter(participant=participant, conditions=health).exists():
         Health(tenant_id=by.tenant_id, participant=participant, conditions=health, noted_on=today).save(
             force_insert=True

@@ -20,7 +20,7 @@ from partners import events
 from partners.acting import ActionError, action
 from partners.models import Membership, Organisation
 from partners.permissions import GRANTS, Permission
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 Cause, Level, Step = RestrictionReason.Cause, Restriction.Level, RestrictionReason.Step
 # Roles that can be named: whoever may not see people at all is not shown this one either.
@@ -292,7 +292,7 @@ def _hold(participant: Participant) -> None:
 
 
 def _day(at: datetime) -> date:
-    return at.astimezone(LONDON).date()
+    return london_date(at)
 
 
 def _restricted(participant: Participant) -> Restriction:

@@ -10,7 +10,7 @@ from participants.retention import Standing, standings
 from partners import events
 from partners.acting import action
 from partners.models import DomainEvent, OutboxItem, Tenant
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 AHEAD = timedelta(days=30)
 Kind = SubjectRequest.Kind
@@ -28,7 +28,7 @@ def run(*, by: Viewer, at: datetime) -> dict[str, int]:
     Whoever is under a legal hold is passed over, and found again on the day after it is lifted. Returns how many were
     listed for approval, erased and held.
     """
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     over = [one for one in standings() if one.until is not None and one.until < today]
     held = set(LegalHold.objects.filter(lifted_at=None).values_list("participant_id", flat=True))
     asked = Participant.objects.filter(
@@ -66,6 +66,4 @@ def _end(standing: Standing, by: Viewer, at: datetime) -> bool:
 def open_for(*, participant_id: UUID, by: Viewer, at: datetime) -> SubjectRequest:
     """The request that stands for the end of somebody's time to keep."""
     participant = Participant.objects.get(pk=participant_id)
-    return opened(
-        participant=participant, kind=Kind.RETENTION, received_on=at.astimezone(LONDON).date(), by=by, at=at
-    )
+    return opened(participant=participant, kind=Kind.RETENTION, received_on=london_date(at), by=by, at=at)

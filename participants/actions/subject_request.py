@@ -8,7 +8,7 @@ from partners import events
 from partners.acting import ActionError, action
 from partners.identifiers import unused_reference
 from partners.models import DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.months import months_after
 
 Kind = SubjectRequest.Kind
@@ -57,7 +57,7 @@ def open_request(
 
     Raises ReceivedInFuture or AlreadyAsked.
     """
-    if received_on > at.astimezone(LONDON).date():
+    if received_on > london_date(at):
         raise ReceivedInFuture("The request cannot have been received in the future.")
     return opened(participant=participant, kind=Kind(kind), received_on=received_on, note=note, by=by, at=at)
 
@@ -89,7 +89,7 @@ def opened(
 def extend(*, request: SubjectRequest, because: str, by: Viewer, at: datetime) -> SubjectRequest:
     """Give a request two more months, once and before the first is over. Raises AlreadyExtended, AlreadyClosed."""
     request = locked(request)
-    if request.extended_because or at.astimezone(LONDON).date() > request.due_on:
+    if request.extended_because or london_date(at) > request.due_on:
         raise AlreadyExtended("The time to answer can be made longer once, and only before it is over.")
     request.due_on = months_after(request.received_on, MONTHS + MORE_MONTHS)
     request.extended_because = because

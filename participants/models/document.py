@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 
 from partners.models import TenantModel
-from partners.viewer import LONDON
+from partners.viewer import london_date
 from partners.walls import ALL, PERSON, case_when, tenant_key, walled
 
 
@@ -73,7 +73,4 @@ class Document(TenantModel):
 
     def can_come_back(self, at: datetime) -> bool:
         """Whether it was removed on the London day of this moment, so that its content is still kept."""
-        return (
-            self.removed_at is not None
-            and self.removed_at.astimezone(LONDON).date() == at.astimezone(LONDON).date()
-        )
+        return self.removed_at is not None and london_date(self.removed_at) == london_date(at)

@@ -9,7 +9,7 @@ from partners.acting import ActionError, action
 from partners.actions.membership import check_clearance, check_role, hold_places
 from partners.locks import hold
 from partners.models import DomainEvent, Invitation, Membership, Organisation, User
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 
 class AlreadyHere(ActionError):
@@ -143,7 +143,7 @@ def _opened(invitation: Invitation, by: Viewer, at: datetime) -> Invitation:
 
 
 def _check_not_here(organisation: Organisation, email: str, at: datetime) -> None:
-    here = Membership.objects.in_force(at.astimezone(LONDON).date())
+    here = Membership.objects.in_force(london_date(at))
     if here.filter(organisation=organisation, user__email=email).exists():
         raise AlreadyHere(f"This person has a place in {organisation.name} already.")
 
@@ -157,7 +157,7 @@ def _join(invitation: Invitation, user: User, by: Viewer, at: datetime) -> Membe
         organisation=organisation,
         role=invitation.role,
         cleared=invitation.cleared,
-        started_on=at.astimezone(LONDON).date(),
+        started_on=london_date(at),
     )
     membership.save(force_insert=True)
     invitation.accepted_at, invitation.accepted_by = at, user

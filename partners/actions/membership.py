@@ -9,7 +9,7 @@ from partners.leaving import close_without_places
 from partners.locks import hold
 from partners.models import DomainEvent, Invitation, Membership
 from partners.permissions import Permission, Role, can, roles_of
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 
 
 class OwnPlace(ActionError):
@@ -117,7 +117,7 @@ def end(*, membership: Membership, from_on: date, reason: str, by: Viewer, at: d
     Membership.Ending. Raises OwnPlace, PlaceEnded, EndsInPast or LastAdministrator.
     """
     place = _held(membership, by, at)
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     if from_on < today:
         raise EndsInPast("Choose today or a later day.")
     _keep_an_administrator(place)
@@ -136,7 +136,7 @@ def end(*, membership: Membership, from_on: date, reason: str, by: Viewer, at: d
 def _held(membership: Membership, by: Viewer, at: datetime) -> Membership:
     """The place as it stands now, held until the transaction ends. Raises PlaceEnded or OwnPlace."""
     hold_places(by)
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     places = Membership.objects.in_force(today).select_related("organisation")
     place = places.filter(pk=membership.pk).first()
     if place is None:
@@ -165,7 +165,7 @@ def _cut(place: Membership, on: date, at: datetime | None, reason: str, by: View
 
 def _replace(place: Membership, by: Viewer, at: datetime, **changes: object) -> Membership:
     """End the place now and begin another like it but for the changes; an end that was planned stays planned."""
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     same = (
         "tenant_id",
         "user_id",

@@ -10,7 +10,7 @@ from participants.actions.assignment import assign, choose_adviser, release
 from participants.models import Assignment, Enrolment, Participant
 from partners import events
 from partners.acting import ActionError, action
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.models import Contract, SupplyAgreement
 from referrals.allocation import Candidate, Choice, Figure, choose
 from referrals.models import Acceptance, Allocation, AllocationBasis, DecisionFacts, HandBack, Referral
@@ -76,7 +76,7 @@ def allocate(*, referral: Referral, by: Viewer, at: datetime) -> Allocation | No
     that each counts those before it.
     """
     contract = Contract.objects.select_for_update(no_key=True).get(pk=referral.contract_id)
-    choice = choice_for(referral, contract, at.astimezone(LONDON).date())
+    choice = choice_for(referral, contract, london_date(at))
     if choice.chosen is None:
         return None
     return offer(referral=referral, contract=contract, choice=choice, by=by, at=at)
@@ -177,7 +177,7 @@ def assign_anew(
     participant: Participant, contract: Contract, organisation_id: UUID, by: Viewer, at: datetime
 ) -> Assignment:
     """Let the provider hold the person from today on; whoever held them through an enrolment that is over lets go."""
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     for over in open_leads(contract).filter(participant=participant):
         release(assignment=over, ends_on=max(over.starts_on, today - timedelta(days=1)))
     return assign(
@@ -237,7 +237,7 @@ def accept(
     """
     assert by.user_id is not None
     referral = offered(allocation)
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     if first_appointment_on < today:
         raise AppointmentInPast("The first appointment cannot be in the past.")
     if first_appointment_on > today + FURTHEST_APPOINTMENT:
@@ -287,7 +287,7 @@ def hand_back(*, allocation: Allocation, reason: str, note: str, by: Viewer, at:
     )
     answer.save(force_insert=True)
     record("referral.handed_back", referral, allocation, by, at, reason=answer.reason)
-    release(assignment=allocation.assignment, ends_on=at.astimezone(LONDON).date())
+    release(assignment=allocation.assignment, ends_on=london_date(at))
     for waiting in [referral, *together]:
         waiting.status = Status.ELIGIBLE
         waiting.save(update_fields=["status"])

@@ -13,7 +13,7 @@ from participants.models import Participant
 from partners import events
 from partners.acting import action
 from partners.models import DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes.models import Contract
 from referrals.actions.allocation import LIVE, holding
 from referrals.actions.sending import Checked
@@ -26,7 +26,7 @@ def meet(
     entry: Checked, *, contract: Contract, channel: str, by: Viewer, at: datetime
 ) -> tuple[Participant, Match | None]:
     """The person, taken in or known, and the match to be kept: with the same person, or with one kept apart."""
-    circle = sharing.around(contract, at.astimezone(LONDON).date())
+    circle = sharing.around(contract, london_date(at))
     known, basis = person.find_known(**who(entry, by), people=circle.people())
     if known is not None:
         return known, join(known, basis, entry, circle=circle, channel=channel, by=by, at=at)

@@ -10,7 +10,7 @@ from partners import events
 from partners.acting import ActionError, action
 from partners.identifiers import unused_reference
 from partners.models import DomainEvent
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from programmes import eligibility
 from programmes.models import Contract, RuleSet
 from referrals.actions.allocation import LIVE, allocate, let_go, newest_facts
@@ -48,7 +48,7 @@ def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, 
     Referral.Channel. Raises NotAcceptable or NoRules.
     """
     assert by.organisation_id is not None
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=channel, by=by, at=at)
     if sent.contact_withheld:
@@ -132,7 +132,7 @@ def answer(
     entry = checked(
         SentReferral(**{**name, **text}, payment_group=group, circumstances=circumstances),
         contract=referral.contract,
-        today=at.astimezone(LONDON).date(),
+        today=london_date(at),
     )
     said: dict[str, Any] = {"number": None, "health": entry.health, "concerns": entry.concerns}
     person.add_to(referral.participant, contact_details={}, by=by, at=at, **said)
@@ -161,7 +161,7 @@ def withdraw(*, referral: Referral, by: Viewer, at: datetime) -> Referral:
         raise TooLateToWithdraw("This referral can no longer be withdrawn.")
     referral.status = Status.WITHDRAWN
     referral.save(update_fields=["status"])
-    let_go(referral, at.astimezone(LONDON).date())
+    let_go(referral, london_date(at))
     record("referral.withdrawn", referral, by, at)
     return referral
 

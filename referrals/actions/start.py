@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from participants.actions import enrolment
 from participants.models import Enrolment
 from partners.acting import ActionError, action
-from partners.viewer import LONDON, Viewer
+from partners.viewer import Viewer, london_date
 from referrals.actions.allocation import MOST_WAITING, current_allocation, joined_to, let_go, record
 from referrals.models import Acceptance, Allocation, Referral
 
@@ -47,7 +47,7 @@ def start(*, referral: Referral, started_on: date, by: Viewer, at: datetime) -> 
     """
     referral, allocation = accepted(referral)
     running = running_enrolment(referral)
-    offered_on = allocation.allocated_at.astimezone(LONDON).date()
+    offered_on = london_date(allocation.allocated_at)
     if running is None and started_on < offered_on:
         raise StartBeforeAllocation(
             f"The start cannot be before {offered_on.day} {offered_on:%B %Y}, when the referral was offered to you."
@@ -85,7 +85,7 @@ def did_not_start(*, referral: Referral, reason: str, by: Viewer, at: datetime) 
     for other in others:
         if other.status == Status.ACCEPTED:
             end_with_it(referral=other, allocation=allocation, reason=reason, by=by, at=at)
-    let_go(referral, at.astimezone(LONDON).date())
+    let_go(referral, london_date(at))
     return referral
 
 
@@ -107,7 +107,7 @@ def start_joined(*, by: Viewer, at: datetime) -> int:
 
     A start at the moment of joining would tell the referrer that the person is known. Returns how many.
     """
-    today = at.astimezone(LONDON).date()
+    today = london_date(at)
     met = Acceptance.objects.filter(allocation__referral=OuterRef("pk"), first_appointment_on__lte=today)
     running = Enrolment.objects.filter(
         participant=OuterRef("participant"), contract=OuterRef("contract"), ended_on=None

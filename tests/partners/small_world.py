@@ -19,13 +19,13 @@ from django.db import models
 
 from partners.identifiers import uuid7
 from partners.models import User
-from partners.viewer import LONDON
+from partners.viewer import london_date
 from partners.walls import walled_models
 
 psycopg2.extras.register_uuid()
 
 NOW = datetime.now(UTC)
-TODAY = NOW.astimezone(LONDON).date()
+TODAY = london_date(NOW)
 # One word for each tenant, found in no other.
 CANARIES = ("quokka", "numbat")
 Values = dict[str, Any]
