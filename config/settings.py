@@ -82,7 +82,12 @@ DATABASES = {
 REDIS_URL = text("REDIS_URL")
 CACHES = {
     # Sign-in attempts are counted in PostgreSQL, so that they survive the loss of Redis.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "partners_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "partners_cache",
+        # Beyond so many the backend would throw away counts that still hold; a nightly sweep keeps it far below.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
     "charts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "charts"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

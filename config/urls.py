@@ -9,10 +9,17 @@ from allauth.socialaccount import views as social
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
-from partners.accounts import first_of_all, own_account, setting_up
+from partners.accounts import first_of_all, own_account, removing, setting_up
 from partners.second_factor import before_second_factor
 from partners.sessions import signing_out
-from partners.views import csp_report, home, organisation_sign_in, sessions, sign_in_services
+from partners.views import (
+    csp_report,
+    home,
+    organisation_sign_in,
+    second_factor_reset,
+    sessions,
+    sign_in_services,
+)
 
 RESET_BY_KEY = re_path(
     r"^(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
@@ -52,7 +59,7 @@ urlpatterns = [
     path("account/second-factor/app/", setting_up(totp.activate_totp), name="mfa_activate_totp"),
     path(
         "account/second-factor/app/remove/",
-        own_account(totp.deactivate_totp),
+        removing(totp.deactivate_totp),
         name="mfa_deactivate_totp",
     ),
     path(
@@ -84,8 +91,13 @@ urlpatterns = [
     ),
     path(
         "account/second-factor/passkeys/<int:pk>/remove/",
-        own_account(passkeys.remove_webauthn),
+        removing(passkeys.remove_webauthn),
         name="mfa_remove_webauthn",
+    ),
+    path(
+        "account/second-factor/reset/<str:token>/",
+        second_factor_reset.follow_second_factor_link,
+        name="follow_second_factor_link",
     ),
     path("account/signed-in/", sessions.signed_in, name="signed_in"),
     path("account/signed-in/<int:pk>/end/", sessions.end_session, name="end_session"),
@@ -105,6 +117,11 @@ urlpatterns = [
     path("account/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("sign-in/", sign_in_services.sign_in_services, name="sign_in_services"),
     path("sign-in/<uuid:organisation_id>/", sign_in_services.sign_in_service, name="sign_in_service"),
+    path(
+        "sign-in/<uuid:organisation_id>/confirm/",
+        sign_in_services.confirm_sign_in_service,
+        name="confirm_sign_in_service",
+    ),
     path(
         "sign-in/<uuid:organisation_id>/end/",
         sign_in_services.end_sign_in_service,

@@ -1,17 +1,19 @@
 """Whether somebody still sees each restricted person: for the prime's cleared administrator, without saying who."""
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import Http404
 
 from participants import slots, telling, timeline, vault
-from participants.actions import restriction
+from participants.actions import leaving, restriction
 from participants.models import Assignment, NamedAccess, Participant, Restriction
 from participants.safety import HISTORY
-from partners.events import declare
-from partners.models import Membership, Organisation
+from partners import outbox
+from partners.events import declare, subscribe
+from partners.models import Organisation
 from partners.pages import Entry, add_to_workspace
 from partners.permissions import Permission
 from partners.rotation import Sealed, keep_sealed
@@ -22,7 +24,7 @@ PURPOSE = "whether somebody still sees each restricted person"
 
 @dataclass(frozen=True)
 class Row:
-    """One restricted person by their reference. here: how many who are named still have a place in this workspace.
+    """One restricted person by their reference. seeing: how many of those who are named can see the person today.
 
     unseen: providers that hold the person without anybody named who works there.
     """
@@ -30,7 +32,7 @@ class Row:
     reference: str
     level: str
     since: datetime
-    here: int
+    seeing: int
     unseen: list[str]
     is_lost: bool
 
@@ -43,6 +45,9 @@ def connect() -> None:
     for kind in ("participant.named", "participant.naming_ended"):
         declare(kind)
         timeline.tell(kind, telling.named, group=HISTORY)
+    subscribe(leaving.after_place, "membership.ended", "membership.role_changed")
+    outbox.consume("lapsed_namings", leaving.sweep)
+    outbox.every_day("lapsed_namings", "lapsed_namings")
     keep_sealed(Sealed("National Insurance numbers", vault.count_by_key, vault.renew))
     both = frozenset({"provider", "prime"})
     slots.add(slots.Slot("Safety", "participant_safety", both, Permission.SEE_PEOPLE))
@@ -54,6 +59,7 @@ def connect() -> None:
             Permission.HANDLE_DATA_RIGHTS,
             order=50,
             about="Whose details only named people see, and whether anybody still can.",
+            has_any=lambda viewer: viewer.cleared,
         )
     )
 
@@ -63,25 +69,16 @@ def rows(viewer: Viewer) -> list[Row]:
     with acting_as(viewer.as_system(PURPOSE)):
         open_ones = Restriction.objects.filter(lowered_at=None).select_related("participant")
         highest = {one.participant_id: one for one in open_ones.order_by("level")}
-        places = _places(viewer)
-        named = NamedAccess.objects.filter(participant__in=highest, ended_at=None)
-        named_here: dict[object, set[object]] = {}
-        at: Counter[tuple[object, object]] = Counter()
-        for person, user in named.values_list("participant_id", "user_id"):
-            for organisation in places.get(user, ()):
-                named_here.setdefault(person, set()).add(user)
-                at[person, organisation] += 1
+        at = _named_at(highest, viewer)
         unseen: dict[object, list[str]] = {}
         holders = Assignment.objects.in_force(viewer.today).filter(participant__in=highest)
         for person, organisation, name in holders.values_list(
             "participant_id", "organisation_id", "organisation__name"
         ).distinct():
-            if not at[person, organisation]:
+            if not any(where == organisation for _, where in at[person]):
                 unseen.setdefault(person, []).append(name)
-        found = [
-            _row(one, len(named_here.get(person, ())), sorted(unseen.get(person, [])))
-            for person, one in highest.items()
-        ]
+        seeing = _seeing(at)
+        found = [_row(one, seeing[person], sorted(unseen.get(person, []))) for person, one in highest.items()]
     return sorted(found, key=lambda row: (not row.is_lost, not row.unseen, row.since))
 
 
@@ -99,24 +96,41 @@ def find(reference: str, viewer: Viewer) -> tuple[Participant, Restriction]:
     return person, found
 
 
-def _places(viewer: Viewer) -> dict[object, set[object]]:
-    """By user, the organisations in which they have a place today."""
-    found: dict[object, set[object]] = {}
-    seeing = Membership.objects.in_force(viewer.today).filter(
-        user__is_active=True, organisation__kind__in=[Organisation.Kind.PRIME, Organisation.Kind.PROVIDER]
-    )
-    for user, organisation in seeing.values_list("user_id", "organisation_id"):
-        found.setdefault(user, set()).add(organisation)
+# By person, who is named and has a place today that may see people, with its organisation.
+NamedAt = dict[UUID, set[tuple[UUID, UUID]]]
+
+
+def _named_at(people: Iterable[UUID], viewer: Viewer) -> NamedAt:
+    found: NamedAt = {person: set() for person in people}
+    named = NamedAccess.objects.filter(participant__in=found, ended_at=None)
+    places: dict[UUID, list[UUID]] = {}
+    for user, organisation in restriction.places_with(Permission.SEE_PEOPLE, viewer.today).values_list(
+        "user_id", "organisation_id"
+    ):
+        places.setdefault(user, []).append(organisation)
+    for person, user in named.values_list("participant_id", "user_id"):
+        found[person] |= {(user, organisation) for organisation in places.get(user, ())}
     return found
 
 
-def _row(one: Restriction, here: int, unseen: list[str]) -> Row:
+def _seeing(at: NamedAt) -> dict[UUID, int]:
+    """How many of them see the person: from the prime, or from a provider that holds the person or did."""
+    primes = set(Organisation.objects.filter(kind=Organisation.Kind.PRIME).values_list("pk", flat=True))
+    held = Assignment.objects.filter(participant__in=at, voided_at=None)
+    reach = set(held.values_list("participant_id", "organisation_id"))
+    return {
+        person: len({user for user, where in places if where in primes or (person, where) in reach})
+        for person, places in at.items()
+    }
+
+
+def _row(one: Restriction, seeing: int, unseen: list[str]) -> Row:
     only_named = one.level == Restriction.Level.NAMED_ONLY
     return Row(
         reference=one.participant.reference,
         level=f"Level {one.level}: {one.get_level_display().lower()}",
         since=one.raised_at,
-        here=here,
+        seeing=seeing,
         unseen=unseen if only_named else [],
-        is_lost=only_named and here == 0,
+        is_lost=only_named and seeing == 0,
     )

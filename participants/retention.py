@@ -74,6 +74,21 @@ def last_day(rule: RetentionRule, contract: Contract, last: date) -> date:
     return months_after(origin, rule.length)
 
 
+def copies_until(participant_id: UUID, made_on: date) -> date | None:
+    """The last day on which a copy that was made on a day may be kept: by the shortest rule for ephemeral records.
+
+    Of all contracts that the person was on; None where no rule says so. Runs as the system.
+    """
+    contracts = live_interest.ends(Q(participant=participant_id)).get(participant_id, {})
+    days = [
+        last_day(rule, privacy.contract, made_on)
+        for privacy in privacy_of(Contract.objects.filter(pk__in=contracts))
+        for rule in privacy.retention
+        if rule.records == Rule.Records.EPHEMERAL and (rule.starts_from or date.min) <= made_on
+    ]
+    return min(days, default=None)
+
+
 def standings(where: Q | None = None) -> list[Standing]:
     """How long everybody's records are kept, or those that meet a condition on participant; the soonest first.
 

@@ -13,8 +13,8 @@ from partners.models import Membership
 
 Cause = RestrictionReason.Cause
 WORDS = forms.Textarea(attrs={"rows": 3})
-# What a referrer alone can say.
-RAISED_BY_PEOPLE = [choice for choice in Cause.choices if choice[0] != Cause.WITHHELD]
+# The others are what a referrer alone can say, and what follows from another contract.
+RAISED_BY_PEOPLE = [choice for choice in Cause.choices if choice[0] not in (Cause.WITHHELD, Cause.ELSEWHERE)]
 LEVELS = [
     (Restriction.Level.CONTACTS, "Level 1: contact details are hidden from everybody who is not named"),
     (Restriction.Level.NAMED_ONLY, "Level 2: the person is hidden from everybody who is not named"),

@@ -6,11 +6,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.stages import AuthenticateStage
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from partners import organisation_sign_in, second_factor
+from partners import organisation_sign_in, second_factor, second_factor_reset
 from partners.audience import View
+from partners.models import User
 from partners.places import places_of
 
 
@@ -40,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorStage(AuthenticateStage):
-    """allauth's, passed by where the organisation's identity service asked for a second factor already."""
+    """allauth's: whoever has a second factor of their own gives it, whatever an identity service vouches for."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         response, goes_on = super().handle()
@@ -48,10 +50,6 @@ class SecondFactorStage(AuthenticateStage):
             # What the identity service said of the person is not kept in the session meanwhile.
             self.login.signal_kwargs = None
         return response, goes_on
-
-    def _should_handle(self, request: HttpRequest) -> bool:
-        came_by = (self.login.signal_kwargs or {}).get("sociallogin")
-        return not organisation_sign_in.vouched(came_by) and super()._should_handle(request)
 
 
 def is_borrowed(request: HttpRequest) -> bool:
@@ -78,8 +76,23 @@ def own_account(view: View) -> View:
     return guarded
 
 
+def removing(view: View) -> View:
+    """For the pages on which a second factor is removed: one stays, also where two are removed at one moment."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not second_factor.can_spare_one(request.user):
+            messages.error(request, "This is your only second factor. Add another before you remove it.")
+            return redirect("mfa_index")
+        return view(request, *args, **kwargs)
+
+    return own_account(guarded)
+
+
 def setting_up(view: View) -> View:
     """For the pages on which a second factor is added: open to who has none yet, else only with a fresh one.
+
+    To whom theirs was reset, open once they followed the link that they were sent.
 
     The new one counts as given: it was shown to work just now.
     """
@@ -89,9 +102,12 @@ def setting_up(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if second_factor.has_one(request.user) or second_factor.passed(request) or is_borrowed(request):
             return changing(request, *args, **kwargs)
+        if second_factor_reset.waits_for_link(request):
+            return render(request, "mfa/reset.html", status=403)
         response = view(request, *args, **kwargs)
-        if second_factor.has_one(request.user):
+        if isinstance(request.user, User) and second_factor.has_one(request.user):
             record_authentication(request, request.user, second_factor.METHOD)
+            second_factor_reset.is_settled(request.user)
         return response
 
     return second_factor.before_second_factor(guarded)
@@ -104,6 +120,8 @@ def first_of_all(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if second_factor.has_one(request.user) and not second_factor.passed(request):
             return second_factor.ask(request)
+        if second_factor_reset.waits_for_link(request):
+            return render(request, "mfa/reset.html", status=403)
         return view(request, *args, **kwargs)
 
     return second_factor.before_second_factor(guarded)

@@ -58,7 +58,7 @@ class PartnersConfig(AppConfig):
 
     def people(self) -> None:
         """Who has a place, who is invited, and the page that leads to everything about the workspace."""
-        from partners import invitations, leaving, outbox
+        from partners import invitations, leaving, outbox, second_factor_reset
         from partners.events import declare
         from partners.pages import Entry, add_to_navigation, add_to_workspace, has_workspace_entries
         from partners.permissions import Permission
@@ -68,6 +68,8 @@ class PartnersConfig(AppConfig):
         outbox.consume("send_invitation", invitations.send)
         outbox.consume("close_accounts", leaving.close_accounts)
         outbox.every_day("close_accounts", "close_accounts")
+        declare("second_factor.reset")
+        outbox.consume(second_factor_reset.CONSUMER, second_factor_reset.send)
         everyone = frozenset({"prime", "provider", "referrer", "commissioner"})
         managers, manage = frozenset({"prime", "provider"}), Permission.MANAGE_PEOPLE
         who = "Who has a place, what they may do, and until when."
@@ -82,18 +84,21 @@ class PartnersConfig(AppConfig):
         )
 
     def sign_in(self) -> None:
-        """The page of organisations' own sign-in."""
+        """The page of organisations' own sign-in, and the nightly end of what is left of past sessions."""
+        from partners import outbox, sessions
         from partners.events import declare
         from partners.pages import Entry, add_to_workspace
         from partners.permissions import Permission
 
-        declare("sign_in.set_up", "sign_in.changed", "sign_in.ended")
+        outbox.consume("forget_sessions", sessions.forget_expired)
+        outbox.every_day("forget_sessions", "forget_sessions")
+        declare("sign_in.set_up", "sign_in.changed", "sign_in.confirmed", "sign_in.ended")
         add_to_workspace(
             Entry(
                 "Signing in",
                 "sign_in_services",
-                frozenset({"prime"}),
-                Permission.MANAGE_SIGN_IN,
+                frozenset({"prime", "provider"}),
+                Permission.MANAGE_PEOPLE,
                 order=40,
                 about="Which organisations sign in with an identity service of their own.",
             )

@@ -1,12 +1,19 @@
-"""Lists as CSV, safe to open in a spreadsheet."""
+"""Lists as CSV and XLSX, safe to open in a spreadsheet."""
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from partners.office import XLSX
 
 # A spreadsheet would run what begins with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -41,3 +48,28 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[A
     writer.writerow([safe(cell) for cell in header])
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return response
+
+
+def xlsx_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A download of these rows as a workbook: numbers and dates as such, and no text that would be run as a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Lines")
+    sheet.append([_text(sheet, cell, font=Font(bold=True)) for cell in header])
+    for row in rows:
+        sheet.append([_text(sheet, cell) if isinstance(cell, str) else cell for cell in row])
+    content = io.BytesIO()
+    book.save(content)
+    return HttpResponse(
+        content.getvalue(),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+def _text(sheet: Any, words: str, font: Font | None = None) -> WriteOnlyCell:
+    """A cell of text: whatever it begins with, it is not a formula. Signs that no workbook may hold are left out."""
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", safe(words)))
+    cell.data_type = "s"
+    if font:
+        cell.font = font
+    return cell

@@ -6,13 +6,15 @@ The link opens once, until it expires. Sending again makes another token, so tha
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from partners.models import Invitation, Organisation, OutboxItem, Tenant
+from partners.models import Invitation, Membership, Organisation, OutboxItem, Tenant
+from partners.permissions import Role
 from partners.viewer import Viewer
 
 VALID = timedelta(days=7)
@@ -27,6 +29,22 @@ def opened_by(token: str, now: datetime) -> Invitation | None:
     """The invitation that the token still opens at this moment; asked as the system of the tenant."""
     found = Invitation.objects.select_related("organisation").filter(digest=digest_of(token)).first()
     return found if found and found.state(now) == Invitation.State.OPEN else None
+
+
+def let_in_by(user_id: UUID) -> set[UUID]:
+    """Who answers for somebody's being in the workspace: whoever ever invited them, and whoever invited those.
+
+    An administrator of the prime answers for whom they let in, and nobody for that administrator's choice in turn.
+    """
+    administrators = Membership.objects.filter(organisation__kind="prime", role=Role.ADMINISTRATOR)
+    found: set[UUID] = set()
+    asked = {user_id}
+    while asked:
+        accepted = Invitation.objects.filter(accepted_by__in=asked)
+        inviting = set(accepted.values_list("invited_by", flat=True)) - found
+        found |= inviting
+        asked = inviting - set(administrators.filter(user__in=inviting).values_list("user", flat=True))
+    return found
 
 
 def send(item: OutboxItem, system: Viewer) -> None:

@@ -10,8 +10,8 @@ ALLOWED = frozenset(
     {"event", "level", "logger", "timestamp", "request_id", "kind", "error", "count", "seconds", "task"}
 )
 
-# Addresses that let somebody in: invitations and new passwords.
-SECRET_ADDRESS = re.compile(r"(/(?:invitations|password/reset/key)/)[^/\s]+")
+# Addresses that let somebody in: invitations, new passwords and second factors.
+SECRET_ADDRESS = re.compile(r"(/(?:invitations|password/reset/key|second-factor/reset)/)[^/\s]+")
 
 
 def only_allowed(logger: Any, name: str, entry: EventDict) -> EventDict:

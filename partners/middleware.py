@@ -88,7 +88,8 @@ def viewing(get_response: Handler) -> Handler:
             return get_response(request)
         here = [place for place in places if place.tenant_id == tenant.pk]
         chosen = request.session.get("place")
-        place = next((p for p in here if str(p.membership_id) == chosen), here[0] if here else None)
+        # Their organisation, not the place: where they change roles the place is another one.
+        place = next((p for p in here if str(p.organisation_id) == chosen), here[0] if here else None)
         if place is None:
             return get_response(request)
         request.place = place  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Signing in with an organisation's own identity service: OpenID Connect 1.0, the authorisation code flow with PKCE.
 
 The service vouches for people who have a place in its organisation already, by a verified e-mail address in one of the
-organisation's domains. It opens that organisation's places alone. allauth speaks the protocol; here is whom it trusts.
+organisation's domains. It opens that organisation's places alone, and whoever has a second factor in Baton gives it all
+the same. allauth speaks the protocol; here is whom it trusts.
 """
 
 import time
@@ -33,6 +34,13 @@ TIMEOUT = 5
 DISCOVERY = "/.well-known/openid-configuration"
 # What the sign-in needs of a service; RFC 8414 and OpenID Connect Discovery 1.0 name them.
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
+
+# RFC 8176, 2: the methods that an id_token's amr may name, by what they prove: something that one knows, has or is.
+KINDS = (
+    {"kba", "pin", "pwd"},
+    {"hwk", "otp", "pop", "sc", "sms", "swk", "tel"},
+    {"face", "fpt", "iris", "retina", "vbm"},
+)
 
 
 class Unreachable(Exception):
@@ -211,9 +219,22 @@ def member(service: Service, sociallogin: SocialLogin) -> User | None:
 
 
 def vouched(sociallogin: SocialLogin | None) -> bool:
-    """Whether the service asked for a second factor by itself."""
+    """Whether the service asked for a second factor by itself, as far as that counts for who has none in Baton.
+
+    Whoever has one gave it before this is asked (partners.accounts). Whose second factor was reset proves themself by
+    the link that they were sent, and by nothing else.
+    """
     service = service_of(sociallogin.account.provider) if sociallogin else None
-    return service is not None and service.enforces_second_factor
+    if sociallogin is None or service is None or sociallogin.user.reset_at is not None:
+        return False
+    claims = sociallogin.account.extra_data.get("id_token", {})
+    return service.enforces_second_factor and ("amr" not in claims or has_two_factors(claims["amr"]))
+
+
+def has_two_factors(methods: Any) -> bool:
+    """Whether the amr of an id_token says so (mfa), or names methods of two kinds; two passwords are no two factors."""
+    named = {method for method in methods if isinstance(method, str)} if isinstance(methods, list) else set()
+    return "mfa" in named or sum(bool(named & kind) for kind in KINDS) >= 2
 
 
 def note(request: HttpRequest, sociallogin: SocialLogin | None) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partners import second_factor
 from partners.models import Membership
+from partners.permissions import GRANTS, Permission
 
 # What the list may be sorted by, and the columns that do it.
 SORTS = {
@@ -65,6 +67,17 @@ def in_order(places: QuerySet[Membership], sort: str) -> tuple[QuerySet[Membersh
         sort, column = BY_NAME, SORTS[BY_NAME]
     down = "-" if sort.startswith("-") else ""
     return places.order_by(down + column, f"{down}id"), sort
+
+
+def managers_of(organisation_id: UUID, day: date) -> set[UUID]:
+    """The users who manage the people of an organisation on the day: its own managers, and the prime's."""
+    over_them = Q(organisation__kind="prime") | Q(organisation_id=organisation_id)
+    places = Membership.objects.in_force(day).filter(over_them, user__is_active=True)
+    return {
+        user_id
+        for user_id, kind, role in places.values_list("user_id", "organisation__kind", "role")
+        if Permission.MANAGE_PEOPLE in GRANTS.get((kind, role), frozenset())
+    }
 
 
 def history(membership: Membership) -> list[Any]:

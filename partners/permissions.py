@@ -13,8 +13,19 @@ class Permission(models.TextChoices):
     SEE_REFERRALS = "see_referrals", "See referrals"
     SUBMIT_REFERRAL = "submit_referral", "Send a referral"
     ANSWER_REFERRAL = "answer_referral", "Accept a referral or hand it back"
-    KEEP_CASE = "keep_case", "Log contacts, starts and jobs"
+    KEEP_CASE = "keep_case", "Log contacts, starts, jobs, earnings and evidence"
+    ACCEPT_EVIDENCE = "accept_evidence", "Accept or reject evidence that somebody else recorded"
     SEE_MONEY = "see_money", "See statements"
+    QUERY_STATEMENT = "query_statement", "Ask about a statement or one of its lines"
+    ANSWER_QUERY = "answer_query", "Answer what a provider asks about a statement"
+    SEAL_STATEMENT = "seal_statement", "Propose, seal and adjust statements, each by two people"
+    PAY_STATEMENT = "pay_statement", "Mark statements as paid, and keep VAT and self-billing"
+    SEE_CLAIMS = "see_claims", "See what is due from the commissioner, and claims"
+    CLAIM = "claim", "Claim from the commissioner, and note what it answers"
+    SAMPLE = "sample", "Draw samples of claims for a second look, judge them and open them to an auditor"
+    RECOVER = "recover", "Take back what the errors of a sample come to"
+    READ_SAMPLE = "read_sample", "Read an audit sample that was opened to them"
+    SEE_MARGIN = "see_margin", "See what remains for the prime"
     SEE_TERMS = "see_terms", "See contracts, prices and their sources"
     SEE_SHARED = "see_shared", "See shared totals with small numbers left out"
     KEEP_DOCUMENTS = "keep_documents", "Add documents to a participant"
@@ -45,6 +56,8 @@ class Role(models.TextChoices):
 P = Permission
 _PRIME_CASEWORK = {P.SEE_PERFORMANCE, P.SEE_PEOPLE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
 _PRIME_SAFETY = {P.UNMASK, P.RESTRICT, P.LIFT_RESTRICTION, P.SEE_LOOKS, P.SEE_AUDIT}
+_SETTLING = {P.SEAL_STATEMENT, P.ANSWER_QUERY}
+_CLAIMING = {P.SEE_CLAIMS, P.CLAIM, P.SAMPLE}
 _ADVISING = {
     P.SEE_PEOPLE,
     P.SEE_REFERRALS,
@@ -59,23 +72,40 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
     ("prime", Role.ADMINISTRATOR): frozenset(
         _PRIME_CASEWORK
         | _PRIME_SAFETY
-        | {P.MANAGE_PEOPLE, P.GIVE_CLEARANCE, P.MANAGE_SIGN_IN, P.HANDLE_DATA_RIGHTS}
+        | {P.MANAGE_PEOPLE, P.GIVE_CLEARANCE, P.MANAGE_SIGN_IN, P.HANDLE_DATA_RIGHTS, P.ANSWER_QUERY}
+        | {P.SEE_CLAIMS}
     ),
-    ("prime", Role.PERFORMANCE_MANAGER): frozenset(_PRIME_CASEWORK | _PRIME_SAFETY),
-    ("prime", Role.FINANCE): frozenset({P.SEE_PERFORMANCE, P.SEE_MONEY, P.SEE_TERMS}),
+    ("prime", Role.PERFORMANCE_MANAGER): frozenset(
+        _PRIME_CASEWORK | _PRIME_SAFETY | {P.ACCEPT_EVIDENCE, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE}
+    ),
+    ("prime", Role.FINANCE): frozenset(
+        _SETTLING
+        | _CLAIMING
+        | {P.SEE_PERFORMANCE, P.SEE_MONEY, P.SEE_MARGIN, P.SEE_TERMS, P.PAY_STATEMENT, P.RECOVER}
+    ),
     ("prime", Role.CONTRACT_MANAGER): frozenset(
-        {P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
+        _SETTLING | _CLAIMING | {P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
     ),
     ("prime", Role.VIEWER): frozenset({P.SEE_PERFORMANCE}),
     ("provider", Role.MANAGER): frozenset(
-        _ADVISING | {P.SEE_PERFORMANCE, P.SEE_MONEY, P.LIFT_RESTRICTION, P.SEE_LOOKS, P.MANAGE_PEOPLE}
+        _ADVISING
+        | {
+            P.ACCEPT_EVIDENCE,
+            P.SEE_PERFORMANCE,
+            P.SEE_MONEY,
+            P.QUERY_STATEMENT,
+            P.SEE_CLAIMS,
+            P.LIFT_RESTRICTION,
+            P.SEE_LOOKS,
+            P.MANAGE_PEOPLE,
+        }
     ),
-    ("provider", Role.ADVISER): frozenset(_ADVISING),
+    ("provider", Role.ADVISER): frozenset(_ADVISING | {P.SEE_CLAIMS}),
     ("provider", Role.ADMINISTRATOR): frozenset(
         {P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL, P.MANAGE_PEOPLE}
     ),
     ("referrer", Role.SUBMITTER): frozenset({P.SUBMIT_REFERRAL, P.SEE_REFERRALS}),
-    ("commissioner", Role.VIEWER): frozenset({P.SEE_SHARED}),
+    ("commissioner", Role.VIEWER): frozenset({P.SEE_SHARED, P.READ_SAMPLE}),
 }
 # What each role is for. The documentation page is made of these two tables.
 PURPOSES: dict[tuple[str, str], str] = {
@@ -87,8 +117,14 @@ PURPOSES: dict[tuple[str, str], str] = {
         "prime",
         Role.PERFORMANCE_MANAGER,
     ): "Follows every provider's measures down to the people behind a figure.",
-    ("prime", Role.FINANCE): "Reads what was earned, claimed and paid, and the terms behind it.",
-    ("prime", Role.CONTRACT_MANAGER): "Reads the contracts and their terms, and follows referrals and money.",
+    (
+        "prime",
+        Role.FINANCE,
+    ): "Seals and pays what was earned, together with somebody else, by the terms behind it.",
+    (
+        "prime",
+        Role.CONTRACT_MANAGER,
+    ): "Follows contracts, referrals and money, and seals statements with somebody else.",
     ("prime", Role.VIEWER): "Reads the measures and nothing else.",
     (
         "provider",

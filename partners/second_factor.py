@@ -20,6 +20,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -130,6 +131,15 @@ def has_one(user: Any) -> bool:
     return Authenticator.objects.filter(user_id=user.pk, type__in=MAIN).exists()
 
 
+def can_spare_one(user: Any) -> bool:
+    """Whether one second factor can go and another stays; who asks for the same person meanwhile waits.
+
+    The answer holds until the transaction ends.
+    """
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    return Authenticator.objects.filter(user_id=user.pk, type__in=MAIN).count() > 1
+
+
 def signed_in_through(request: HttpRequest) -> str:
     """The id of the organisation whose own identity service opened this session; empty if none did."""
     records = get_authentication_records(request, request.user)
@@ -145,8 +155,8 @@ def given_at(request: HttpRequest) -> float:
 
 
 def passed(request: HttpRequest) -> bool:
-    """Whether a second factor was given in this session."""
-    return given_at(request) > 0
+    """Whether a second factor was given in this session, and was not reset since."""
+    return given_at(request) > 0 and getattr(request.user, "reset_at", None) is None
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -10,9 +10,14 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from partners.audience import View
+from partners.models import OutboxItem
+from partners.viewer import Viewer
 
 STARTED, SEEN = "signed_in_at", "seen_at"
 # Activity is noted once in so many seconds, not at every request.
@@ -64,6 +69,14 @@ def end_all(user_id: UUID, *, but: str | None = None) -> int:
     for session in found:
         session.end()
     return len(found)
+
+
+def forget_expired(item: OutboxItem, system: Viewer) -> None:
+    """Once a day: what is left of sessions that are over, and of counts that no longer count (forget_sessions)."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from partners_cache where expires < now()")
 
 
 def signing_out(view: View) -> View:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from partners.views import audit, invitations, joining, memberships, people, roles, workspace
+from partners.views import (
+    audit,
+    invitations,
+    joining,
+    memberships,
+    people,
+    roles,
+    second_factor_reset,
+    workspace,
+)
 
 urlpatterns = [
     path("workspace/", workspace.workspace, name="workspace"),
@@ -17,6 +26,11 @@ urlpatterns = [
         name="change_clearance",
     ),
     path("workspace/people/<uuid:membership_id>/end/", memberships.end_place, name="end_place"),
+    path(
+        "workspace/people/<uuid:membership_id>/second-factor/",
+        second_factor_reset.reset_second_factor,
+        name="reset_second_factor",
+    ),
     path("workspace/invitations/", invitations.invitations, name="invitations"),
     path("workspace/invitations/new/", invitations.invite, name="invite"),
     path(

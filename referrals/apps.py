@@ -12,7 +12,7 @@ class ReferralsConfig(AppConfig):
         from partners.pages import add_to_navigation
         from programmes.usage import known_by
         from referrals import holdings, navigation, reasons, steps, tasks, telling
-        from referrals.actions.matching import referred_to
+        from referrals.actions.matching import referred_to, restrict_alike
         from referrals.usage import people_on
 
         audit_words.say(telling.PAGES)
@@ -21,6 +21,7 @@ class ReferralsConfig(AppConfig):
         live_interest.known_by(holdings.interest)
         holdings.declare()
         declare("referral.matched")
+        subscribe(restrict_alike, "participant.restricted")
         timeline.tell("referral.matched", telling.matched, group="Referral")
         subscribe(holdings.forget_answers, "participant.erased")
         declare(*telling.LINES)

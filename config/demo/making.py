@@ -9,10 +9,12 @@ from django.db import connection, transaction
 
 from config.demo import workspace
 from config.demo.days import Days
+from config.demo.duties import answer_for_data
 from config.demo.journeys import Journey, Journeys
 from config.demo.people import CHAINS, NOTICE, Chain
 from config.demo.rows import Rows
 from config.demo.safety import protect
+from config.demo.settling import settle
 from config.demo.staff import Staff
 from config.demo.supply import Roster, Worker
 from config.demo.terms import Terms
@@ -90,6 +92,8 @@ def _make_workspace(
         analyse()
         if is_new:
             protect(by)
+            answer_for_data(by)
+            settle(by)
         rebuild(by)
         share(by)
 

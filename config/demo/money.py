@@ -16,6 +16,7 @@ from outcomes.models import Entry, Journal, Milestone, Statement
 from outcomes.terms import Terms
 from participants.models import Enrolment
 from programmes.models import Contract
+from programmes.months import shifted
 
 if TYPE_CHECKING:
     from config.demo.casework import Case
@@ -29,8 +30,11 @@ class Books:
     def __init__(self, tenant_id: UUID, bulk: Bulk, ids: Ids) -> None:
         self.tenant_id, self.bulk, self.ids = tenant_id, bulk, ids
         self.terms = Terms.of(Contract.objects.values_list("pk", flat=True))
-        statements = Statement.objects.values_list("contract_id", "organisation_id", "month", "pk")
-        self.statements = {(contract, provider, month): pk for contract, provider, month, pk in statements}
+        statements = Statement.objects.order_by("month")
+        self.statements = {(one.contract_id, one.organisation_id, one.month): one.pk for one in statements}
+        self.sealed = {
+            (one.contract_id, one.organisation_id): one.month for one in statements if one.is_sealed
+        }
 
     def earned(self, case: Case, enrolled: Enrolled, enrolment_id: UUID, by: Who) -> None:
         """Every milestone of an enrolment with what it earned on each side."""
@@ -117,8 +121,10 @@ class Books:
             case.person.put(Entry, at, journal_id=journal_id, account=account, pence=pence)
 
     def _statement(self, case: Case, on: date, at: datetime) -> UUID:
-        """The provider's statement of the month, which nobody has sealed yet."""
-        key = (case.person.contract_id, case.provider_id, on.replace(day=1))
+        """The provider's statement of the month, or the first after those that are sealed."""
+        sealed = self.sealed.get((case.person.contract_id, case.provider_id))
+        month = max(on.replace(day=1), shifted(sealed, 1)) if sealed else on.replace(day=1)
+        key = (case.person.contract_id, case.provider_id, month)
         if key not in self.statements:
             self.statements[key] = case.person.put(
                 Statement, at, contract_id=key[0], organisation_id=key[1], month=key[2]

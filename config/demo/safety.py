@@ -27,7 +27,7 @@ def protect(by: Viewer) -> int:
     if len(people) < 3:
         return 0
     at_risk, hidden, careful = people[:3]
-    adviser, manager = (_viewer(places[name], by) for name in (ADVISER, MANAGER))
+    adviser, manager = (viewer_at(places[name], by) for name in (ADVISER, MANAGER))
     ago = {days: by.now() - timedelta(days=days) for days in (2, 1)}
     agreed = "Agreed with the responsible officer."
     _restrict(hidden, 1, Cause.MAPPA, agreed, [places[ADVISER]], by=manager, at=ago[2])
@@ -63,7 +63,8 @@ def _without_a_job(place: Membership, by: Viewer) -> list[Participant]:
     return list(found.order_by("born_on", "pk")[:3])
 
 
-def _viewer(place: Membership, by: Viewer) -> Viewer:
+def viewer_at(place: Membership, by: Viewer) -> Viewer:
+    """Whoever has the place, by the workspace's clock."""
     return Viewer(
         tenant_id=by.tenant_id,
         kind=place.organisation.kind,

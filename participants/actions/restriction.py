@@ -1,6 +1,7 @@
 """Restricting who sees a person, for as long as there is a live risk: one raises it, two lower it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,13 +19,13 @@ from participants.models import (
 )
 from partners import events
 from partners.acting import ActionError, action
+from partners.locks import hold
 from partners.models import Membership, Organisation
+from partners.models.people import MembershipQuerySet
 from partners.permissions import GRANTS, Permission
 from partners.viewer import Viewer, london_date
 
 Cause, Level, Step = RestrictionReason.Cause, Restriction.Level, RestrictionReason.Step
-# Roles that can be named: whoever may not see people at all is not shown this one either.
-SEEING = [pair for pair, granted in GRANTS.items() if Permission.SEE_PEOPLE in granted]
 
 
 class AlreadyRestricted(ActionError):
@@ -63,24 +64,6 @@ class LastNamed(ActionError):
     code = "last_named"
 
 
-class AlreadyAsked(ActionError):
-    """A question that waits for its answer is not asked twice."""
-
-    code = "already_asked"
-
-
-class NothingAsked(ActionError):
-    """The question was answered, or taken back, in the meantime."""
-
-    code = "nothing_asked"
-
-
-class TakesTwo(ActionError):
-    """Whoever asked does not agree as well; and they must still be there, and still see the person."""
-
-    code = "takes_two"
-
-
 def in_force(participant: Participant) -> Restriction | None:
     """The restriction of the highest level that is open, as far as the viewer may see it."""
     return Restriction.objects.filter(participant=participant, lowered_at=None).order_by("-level").first()
@@ -105,21 +88,26 @@ def is_trusted(participant: Participant, viewer: Viewer) -> bool:
     return viewer.cleared or named(participant).filter(user=viewer.user_id).exists()
 
 
-def can_be_named(participant: Participant, day: date) -> QuerySet[Membership]:
-    """The places of everybody who could be named, by organisation and name. Runs as the system."""
+def places_with(permission: Permission, day: date) -> MembershipQuerySet:
+    """The places that carry the permission on that day, of people who can sign in. Runs as the system."""
+    carrying = Q(pk=None)
+    for (kind, role), granted in GRANTS.items():
+        if permission in granted:
+            carrying |= Q(organisation__kind=kind, role=role)
+    return Membership.objects.in_force(day).filter(carrying, user__is_active=True)
+
+
+def can_be_named(
+    participant: Participant, day: date, permission: Permission = Permission.SEE_PEOPLE
+) -> QuerySet[Membership]:
+    """The places of everybody who could be named, by organisation and name: at the prime, or where the person is held.
+
+    Whoever may not see people at all is not shown this one either. Runs as the system.
+    """
     held = Assignment.objects.in_force(day).filter(participant=participant).values("organisation")
     here = Q(organisation__kind=Organisation.Kind.PRIME) | Q(organisation__in=held)
-    seeing = Q(pk=None)
-    for kind, role in SEEING:
-        seeing |= Q(organisation__kind=kind, role=role)
-    places = Membership.objects.in_force(day).filter(here, seeing, user__is_active=True)
-    return places.select_related("user", "organisation").order_by("organisation__name", "user__name", "pk")
-
-
-def why_lower(restriction: Restriction) -> str:
-    """Why somebody asked to lower it, where the viewer may read that."""
-    asked = RestrictionReason.objects.filter(restriction=restriction, step=Step.LOWERING_ASKED)
-    return asked.order_by("-noted_at", "-id").values_list("words", flat=True).first() or ""
+    places = places_with(permission, day).filter(here).select_related("user", "organisation")
+    return places.order_by("organisation__name", "user__name", "pk")
 
 
 @action
@@ -140,7 +128,8 @@ def raise_level(
     but the cleared. Raises AlreadyRestricted, CannotBeNamed, or LastNamed where nobody would be named at all.
     """
     assert by.user_id is not None
-    _hold(participant)
+    _hold_restricting(by)
+    hold_person(participant)
     before = in_force(participant)
     if before is not None and before.level >= level:
         raise AlreadyRestricted("This person is already restricted to that level.")
@@ -151,7 +140,7 @@ def raise_level(
     if not named(participant).exists():
         raise LastNamed("Choose somebody who is cleared: you are not named, and nobody else is.")
     if before is not None:
-        _forget_question(before)
+        forget_question(before)
     return _restrict(participant, level, cause, words, by, at)
 
 
@@ -163,7 +152,8 @@ def withhold(*, participant: Participant, by: Viewer, at: datetime) -> Restricti
 
 def contacts_withheld(*, participant: Participant, by: Viewer, at: datetime) -> None:
     """Keep in mind that the referrer withholds contact details. Part of a greater action, as the system."""
-    _hold(participant)
+    _hold_restricting(by)
+    hold_person(participant)
     if in_force(participant) is None:
         withhold(participant=participant, by=by, at=at)
     known = ControlMeasure.objects.filter(
@@ -175,6 +165,36 @@ def contacts_withheld(*, participant: Participant, by: Viewer, at: datetime) -> 
         )
 
 
+def follow(*, participant: Participant, other: Participant, by: Viewer, at: datetime) -> None:
+    """Restrict somebody like the other, who may be the same person: a live risk is a vital interest.
+
+    Nothing where they are restricted to that level already. Part of a greater action, as the system. Whose contract
+    the other is on may be none of this one's business, so nothing is said of who raised it, or why.
+    """
+    _hold_restricting(by)
+    for one in (participant, other):
+        hold_person(one)
+    before, wanted = in_force(participant), in_force(other)
+    if wanted is not None and (before is None or before.level < wanted.level):
+        nobody = replace(by, organisation_id=None, user_id=None, key_id=None)
+        people = set(named(other).values_list("user_id", flat=True))
+        raise_alike(participant=participant, level=wanted.level, people=people, by=nobody, at=at)
+
+
+@action
+def raise_alike(
+    *, participant: Participant, level: int, people: set[UUID], by: Viewer, at: datetime
+) -> Restriction:
+    """Restrict the person as on another contract; those of the named people whose place still holds are named too."""
+    before = in_force(participant)
+    if before is not None:
+        forget_question(before)
+    here = places_with(Permission.SEE_PEOPLE, london_date(at)).filter(user__in=people)
+    for user_id in sorted(set(here.values_list("user_id", flat=True))):
+        _name(participant, user_id, by, at)
+    return _restrict(participant, level, Cause.ELSEWHERE, "", by, at)
+
+
 @action
 def name_person(
     *, participant: Participant, user_id: UUID, words: str, by: Viewer, at: datetime
@@ -184,8 +204,8 @@ def name_person(
     Nobody names themselves: a look at a restricted person takes somebody else who knows of it.
     Raises NotRestricted, NotYoursToName or CannotBeNamed, also for somebody who is named already.
     """
-    _hold(participant)
-    restriction = _restricted(participant)
+    hold_person(participant)
+    restriction = restricted(participant)
     _must_be_trusted(participant, by)
     if user_id == by.user_id:
         raise NotYoursToName("Nobody names themselves. Ask somebody else who may.")
@@ -193,9 +213,9 @@ def name_person(
     if named(participant).filter(user__in=user_ids).exists():
         raise CannotBeNamed("This person is named already.")
     if words:
-        _note(restriction, Step.NAMED, "", words, at)
+        note(restriction, Step.NAMED, "", words, at)
     access = _name(participant, user_id, by, at)
-    _record("participant.named", restriction, by, at, user=user_id)
+    tell("participant.named", restriction, by, at, user=user_id)
     return access
 
 
@@ -206,108 +226,35 @@ def end_naming(*, participant: Participant, user_id: UUID, by: Viewer, at: datet
     Raises NotRestricted, NotYoursToName or NotNamed; LastNamed where at level 2 nobody remains who works with the
     person still.
     """
-    _hold(participant)
-    restriction = _restricted(participant)
+    hold_person(participant)
+    restriction = restricted(participant)
     _must_be_trusted(participant, by)
     access = named(participant).filter(user=user_id).first()
     if access is None:
         raise NotNamed("This person is not named any more.")
     others = named(participant).exclude(pk=access.pk).values("user")
-    remain = can_be_named(participant, _day(at)).filter(user__in=others)
+    remain = can_be_named(participant, london_date(at)).filter(user__in=others)
     if restriction.level == Level.NAMED_ONLY and not remain.exists():
         raise LastNamed("Somebody has to see this person. Name somebody else first.")
-    _end([access], by, at)
-    _record("participant.naming_ended", restriction, by, at, user=user_id)
+    end_namings([access], by, at)
+    tell("participant.naming_ended", restriction, by, at, user=user_id)
     return access
 
 
-@action
-def ask_lowering(*, participant: Participant, to: int, words: str, by: Viewer, at: datetime) -> Restriction:
-    """Ask somebody else to agree to a lower level, 0 for none; the words say why.
-
-    Raises NotRestricted or AlreadyAsked.
-    """
-    assert by.user_id is not None
-    _hold(participant)
-    restriction = _restricted(participant)
-    if to >= restriction.level:
-        raise NotRestricted("This person is not restricted beyond that level.")
-    if restriction.lowering_asked_at is not None:
-        raise AlreadyAsked("Somebody has already asked to lower this restriction.")
-    restriction.lowering_asked_by_id, restriction.lowering_asked_at = by.user_id, at
-    restriction.lowering_to = to
-    restriction.save(update_fields=["lowering_asked_by", "lowering_asked_at", "lowering_to"])
-    _note(restriction, Step.LOWERING_ASKED, "", words, at)
-    _record("participant.lowering_asked", restriction, by, at, level=restriction.level, to=to)
-    return restriction
+def _hold_restricting(by: Viewer) -> None:
+    """One raises at a time in a workspace: what follows from it holds further people, in whatever order."""
+    hold(f"restricting {by.tenant_id}")
 
 
-@action
-def agree_lowering(*, participant: Participant, to: int, by: Viewer, at: datetime) -> Restriction | None:
-    """Agree to what another user asked: to this level, 0 for none. Returns what is in force after it.
-
-    Raises NothingAsked or TakesTwo. With the last restriction, everybody's naming ends.
-    """
-    restriction = _asked(participant, to)
-    asked_by = restriction.lowering_asked_by_id
-    assert asked_by is not None
-    if by.user_id is None or by.user_id == asked_by:
-        raise TakesTwo("Somebody else than who asked has to agree.")
-    asker = Membership.objects.in_force(_day(at)).filter(user=asked_by)
-    if not asker.exists() or asked_by not in who_sees(participant, {asked_by}):
-        raise TakesTwo("Who asked no longer sees this person. Refuse this, and ask again yourself.")
-    open_ones = Restriction.objects.filter(participant=participant, lowered_at=None)
-    for one in open_ones.filter(level__gt=to):
-        one.lowering_asked_by_id, one.lowering_asked_at = asked_by, restriction.lowering_asked_at
-        one.lowering_to, one.lowered_by_id, one.lowered_at = to, by.user_id, at
-        one.save(
-            update_fields=[
-                "lowering_asked_by",
-                "lowering_asked_at",
-                "lowering_to",
-                "lowered_by",
-                "lowered_at",
-            ]
-        )
-    if to == 0:
-        _end(named(participant), by, at)
-    elif not open_ones.filter(level=to).exists():
-        _open(participant, to, by, at)
-    _record("participant.lowered", restriction, by, at, level=restriction.level, to=to)
-    return in_force(participant)
-
-
-@action
-def refuse_lowering(*, participant: Participant, to: int, by: Viewer, at: datetime) -> Restriction:
-    """Let the restriction stand: somebody else refuses, or whoever asked takes it back. Raises NothingAsked."""
-    restriction = _asked(participant, to)
-    _forget_question(restriction)
-    _record("participant.lowering_refused", restriction, by, at, level=restriction.level, to=to)
-    return restriction
-
-
-def _hold(participant: Participant) -> None:
+def hold_person(participant: Participant) -> None:
     """Two who change a person's restriction wait for each other."""
     Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
 
 
-def _day(at: datetime) -> date:
-    return london_date(at)
-
-
-def _restricted(participant: Participant) -> Restriction:
+def restricted(participant: Participant) -> Restriction:
     restriction = in_force(participant)
     if restriction is None:
         raise NotRestricted("This person is not restricted.")
-    return restriction
-
-
-def _asked(participant: Participant, to: int) -> Restriction:
-    """The restriction that somebody asked to lower to that level, and nobody answered since."""
-    _hold(participant)
-    restriction = in_force(participant)
-    if restriction is None or restriction.lowering_asked_at is None or restriction.lowering_to != to:
-        raise NothingAsked("This no longer waits for an answer.")
     return restriction
 
 
@@ -319,7 +266,7 @@ def _must_be_trusted(participant: Participant, by: Viewer) -> None:
 def _chosen(
     participant: Participant, people: set[UUID], at: datetime, *, cleared_alone: bool = False
 ) -> set[UUID]:
-    places = can_be_named(participant, _day(at)).filter(user__in=people)
+    places = can_be_named(participant, london_date(at)).filter(user__in=people)
     if cleared_alone:
         places = places.filter(cleared=True)
     if people - set(places.values_list("user_id", flat=True)):
@@ -341,13 +288,13 @@ def _name(participant: Participant, user_id: UUID, by: Viewer, at: datetime) -> 
     return access
 
 
-def _end(those: Iterable[NamedAccess], by: Viewer, at: datetime) -> None:
+def end_namings(those: Iterable[NamedAccess], by: Viewer, at: datetime) -> None:
     for access in those:
         access.ended_by_id, access.ended_at = by.user_id, at
         access.save(update_fields=["ended_by", "ended_at"])
 
 
-def _open(participant: Participant, level: int, by: Viewer, at: datetime) -> Restriction:
+def open_level(participant: Participant, level: int, by: Viewer, at: datetime) -> Restriction:
     restriction = Restriction(
         tenant_id=by.tenant_id,
         participant=participant,
@@ -362,13 +309,13 @@ def _open(participant: Participant, level: int, by: Viewer, at: datetime) -> Res
 def _restrict(
     participant: Participant, level: int, cause: str, words: str, by: Viewer, at: datetime
 ) -> Restriction:
-    restriction = _open(participant, level, by, at)
-    _note(restriction, Step.RAISED, Cause(cause), words, at)
-    _record("participant.restricted", restriction, by, at, level=level)
+    restriction = open_level(participant, level, by, at)
+    note(restriction, Step.RAISED, Cause(cause), words, at)
+    tell("participant.restricted", restriction, by, at, level=level)
     return restriction
 
 
-def _note(restriction: Restriction, step: str, cause: str, words: str, at: datetime) -> None:
+def note(restriction: Restriction, step: str, cause: str, words: str, at: datetime) -> None:
     RestrictionReason(
         tenant_id=restriction.tenant_id,
         participant_id=restriction.participant_id,
@@ -380,19 +327,19 @@ def _note(restriction: Restriction, step: str, cause: str, words: str, at: datet
     ).save(force_insert=True)
 
 
-def _forget_question(restriction: Restriction) -> None:
+def forget_question(restriction: Restriction) -> None:
     restriction.lowering_asked_by_id = restriction.lowering_asked_at = restriction.lowering_to = None
     restriction.save(update_fields=["lowering_asked_by", "lowering_asked_at", "lowering_to"])
 
 
-def _record(kind: str, restriction: Restriction, by: Viewer, at: datetime, **facts: Any) -> None:
+def tell(kind: str, about: Restriction | NamedAccess, by: Viewer, at: datetime, **facts: Any) -> None:
     """Whoever sees the person reads that; why is a row behind the safeguarding wall, and no fact."""
     events.record(
         kind,
-        restriction,
+        about,
         by,
         at=at,
-        participant_id=restriction.participant_id,
+        participant_id=about.participant_id,
         organisation_id=by.organisation_id,
         **facts,
     )

@@ -1,4 +1,4 @@
-"""The copy of a participant's data: looked through, asked for, made by a worker, and let go of after two weeks."""
+"""The copy of a participant's data: looked through, asked for, made by a worker, let go of after two weeks at most."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,10 +8,11 @@ from django.db.models import Q
 from participants import copies, letter, records
 from participants.actions.subject_request import locked, tell
 from participants.models import SectionReview, SubjectCopy, SubjectRequest
+from participants.retention import copies_until
 from partners import events, files, outbox
 from partners.acting import ActionError, action
 from partners.models import DomainEvent, OutboxItem
-from partners.viewer import Viewer
+from partners.viewer import Viewer, london_date
 
 KEPT = timedelta(days=14)
 
@@ -119,11 +120,13 @@ def make(item: OutboxItem, system: Viewer) -> None:
 
 @action
 def made(*, copy: SubjectCopy, by: Viewer, at: datetime) -> SubjectCopy:
-    """Keep both files of a copy, sealed, for two weeks."""
+    """Keep both files of a copy, sealed, for two weeks, or less where a rule for ephemeral records says so."""
     found = copies.document(copy.request, at)
     archive = copies.archive(found, copy.participant)
     copy.rows = sum(len(section["rows"]) for section in found["sections"])
-    copy.made_at, copy.expires_at = at, at + KEPT
+    today = london_date(at)
+    last = copies_until(copy.participant_id, today)
+    copy.made_at, copy.expires_at = at, at + (KEPT if last is None else min(KEPT, last - today))
     copy.data_stored_as = files.keep(archive, tenant_id=copy.tenant_id)
     copy.letter_stored_as = files.keep(letter.rendered(found), tenant_id=copy.tenant_id)
     copy.save(update_fields=["rows", "made_at", "expires_at", "data_stored_as", "letter_stored_as"])
@@ -132,7 +135,7 @@ def made(*, copy: SubjectCopy, by: Viewer, at: datetime) -> SubjectCopy:
 
 
 def let_go_of_expired(item: OutboxItem, system: Viewer) -> None:
-    """Outbox consumer, daily: remove the files of copies whose two weeks are over."""
+    """Outbox consumer, daily: remove the files of copies whose time is over."""
     for copy in SubjectCopy.objects.filter(expires_at__lte=system.now(), removed_at=None):
         expired(copy=copy, by=system, at=system.now())
 

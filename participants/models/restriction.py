@@ -89,6 +89,8 @@ class RestrictionReason(TenantModel):
         MAPPA = "mappa", "Multi-agency public protection (MAPPA)"
         THREAT = "threat", "Threat to the person"
         WITHHELD = "withheld", "The referrer withholds contact details"
+        # Nobody chooses it: a restriction follows whoever is kept apart from a restricted person.
+        ELSEWHERE = "elsewhere", "Restricted on another contract"
         OTHER = "other", "Another live risk"
 
     participant = tenant_key("participants.Participant", related_name="restriction_reasons")

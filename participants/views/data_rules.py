@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from participants.actions import legal_hold, sharing
 from participants.actions.retention import AHEAD
 from participants.duty_forms import BasisForm, EndBasisForm, HoldForm, LiftForm
-from participants.models import LegalHold, Participant, SharingBasis, SubjectRequest
+from participants.models import LegalHold, Participant, SharingBasis, SubjectCopy, SubjectRequest
 from participants.retention import standings
 from participants.views.data_requests import HANDLE, Page, fill_in, trail, typed
 from partners import audit
 from partners.audience import for_members
 from partners.middleware import viewer_of
+from partners.second_factor import fresh_second_factor
 from programmes.models import Contract
 from programmes.privacy import privacy_of
 
@@ -59,6 +60,7 @@ def place_hold(request: HttpRequest) -> HttpResponse:
 
 
 @for_members("prime", permission=HANDLE)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def lift_hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """Lift a legal hold."""
@@ -93,7 +95,9 @@ def retention_due(request: HttpRequest) -> HttpResponse:
     )
     requests = SubjectRequest.objects.filter(participant__in=ids, kind="retention", closed_at=None)
     listed = {one.participant_id: one for one in requests}
-    audit.searched(viewer, "data_rights.retention", found=len(due))
+    copies = SubjectCopy.objects.filter(expires_at__lte=viewer.now() + AHEAD, removed_at=None)
+    going = list(copies.select_related("participant", "request").order_by("expires_at")[:PAGE])
+    audit.searched(viewer, "data_rights.retention", found=len(due) + len(going))
     shown = {
         "page": page,
         "rows": [
@@ -101,6 +105,7 @@ def retention_due(request: HttpRequest) -> HttpResponse:
             for one in page
             if one.participant_id in people
         ],
+        "copies": going,
         "kept": len(known) - len(due),
         "unknown": len(found) - len(known),
         "contracts": privacy_of(Contract.objects.order_by("name")),
@@ -128,6 +133,7 @@ def sharing_bases(request: HttpRequest) -> HttpResponse:
 
 
 @for_members("prime", permission=HANDLE)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def record_sharing(request: HttpRequest) -> HttpResponse:
     """Record a basis; ?from= and ?to= choose the contracts beforehand."""

@@ -16,6 +16,7 @@ from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission
+from partners.second_factor import fresh_second_factor
 from partners.viewer import Viewer
 
 
@@ -35,10 +36,12 @@ def restricted_people(request: HttpRequest) -> HttpResponse:
     rows = restricted.rows(viewer)
     audit.searched(viewer, "restricted.list", found=len(rows))
     trail = [("Workspace", reverse("workspace"))]
-    return render(request, "participants/restricted.html", {"rows": rows, "trail": trail})
+    shown = {"rows": rows, "lost": sum(row.is_lost for row in rows), "trail": trail}
+    return render(request, "participants/restricted.html", shown)
 
 
 @for_members("prime", permission=Permission.HANDLE_DATA_RIGHTS)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def name_for_restricted(request: HttpRequest, reference: str) -> HttpResponse:
     """Name somebody to see a restricted person, without seeing them oneself."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from participants import tabs
-from participants.actions import control_measure, restriction
+from participants.actions import control_measure, lowering, restriction
 from participants.models import Assignment, ControlMeasure, Participant, Restriction
 from participants.models.enrolment import AssignmentQuerySet
 from participants.safety import choices, names_shown, safety_of
@@ -22,6 +22,7 @@ from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission
+from partners.second_factor import fresh_second_factor
 from partners.viewer import Viewer
 
 BOTH = ("provider", "prime")
@@ -119,6 +120,7 @@ def raise_restriction(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_members(*BOTH, permission=Permission.RESTRICT)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def name_person(request: HttpRequest, reference: str) -> HttpResponse:
     """Let one more person see the restricted person."""
@@ -145,6 +147,7 @@ def name_person(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_members(*BOTH, permission=Permission.RESTRICT)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def end_naming(request: HttpRequest, reference: str, user_id: UUID) -> HttpResponse:
     """Let a named person see the restricted person no longer."""
@@ -173,6 +176,7 @@ def end_naming(request: HttpRequest, reference: str, user_id: UUID) -> HttpRespo
 
 
 @for_members(*BOTH, permission=Permission.LIFT_RESTRICTION)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def ask_lowering(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask a second person to agree to a lower level."""
@@ -193,11 +197,12 @@ def ask_lowering(request: HttpRequest, reference: str) -> HttpResponse:
         person,
         page,
         form,
-        lambda: restriction.ask_lowering(participant=person, by=viewer, at=viewer.now(), **form.cleaned_data),
+        lambda: lowering.ask_lowering(participant=person, by=viewer, at=viewer.now(), **form.cleaned_data),
     )
 
 
 @for_members(*BOTH, permission=Permission.LIFT_RESTRICTION)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def answer_lowering(request: HttpRequest, reference: str) -> HttpResponse:
     """Agree to the lower level that somebody else asked for, or refuse it."""
@@ -209,7 +214,7 @@ def answer_lowering(request: HttpRequest, reference: str) -> HttpResponse:
     may_agree = found.lowering_asked_by_id != viewer.user_id
     form = AnswerForm(typed(request), to=found.lowering_to, may_agree=may_agree)
     asked_by = names_shown({found.lowering_asked_by_id}, viewer)[found.lowering_asked_by_id]
-    why = restriction.why_lower(found)
+    why = lowering.why_lower(found)
     page = Page(
         "Answer the question to lower the restriction",
         "Answer",
@@ -222,7 +227,7 @@ def answer_lowering(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
     def act() -> object:
-        acts = {"agree": restriction.agree_lowering, "refuse": restriction.refuse_lowering}
+        acts = {"agree": lowering.agree_lowering, "refuse": lowering.refuse_lowering}
         chosen = acts[form.cleaned_data["answer"]]
         return chosen(participant=person, to=form.cleaned_data["to"], by=viewer, at=viewer.now())
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from partners import events, outbox
 from partners.acting import ActionError, action
-from partners.actions.membership import check_clearance, check_role, hold_places
+from partners.actions.membership import check_role, hold_places, is_administration
 from partners.locks import hold
 from partners.models import DomainEvent, Invitation, Membership, Organisation, User
+from partners.people import managers_of
 from partners.viewer import Viewer, london_date
 
 
@@ -36,6 +37,12 @@ class AnotherAddress(ActionError):
     code = "another_address"
 
 
+class NotByInvitation(ActionError):
+    """What lets somebody give everything to everybody is given by another than the one who invites."""
+
+    code = "not_by_invitation"
+
+
 class HasAccount(ActionError):
     """The person has an account, which only they can use."""
 
@@ -43,29 +50,26 @@ class HasAccount(ActionError):
 
 
 @action
-def invite(
-    *, organisation: Organisation, email: str, role: str, cleared: bool, by: Viewer, at: datetime
-) -> Invitation:
+def invite(*, organisation: Organisation, email: str, role: str, by: Viewer, at: datetime) -> Invitation:
     """Invite the owner of an e-mail address into an organisation; the e-mail follows with the outbox.
 
-    Raises WrongRole, NotYoursToClear, AlreadyHere or AlreadyInvited.
+    Raises WrongRole, NotByInvitation, AlreadyHere or AlreadyInvited.
     """
     assert by.user_id is not None
     hold_places(by)
     address = email.strip().lower()
     check_role(role, organisation.kind)
-    if cleared:
-        check_clearance(by, organisation.kind, organisation)
+    _check_invitable(role, organisation)
     invited = {"organisation": organisation, "email": address}
     if Invitation.objects.filter(**invited, accepted_at=None, revoked_at=None).exists():
         raise AlreadyInvited("This address has an invitation already. Send it again, or revoke it first.")
     _check_not_here(organisation, address, at)
     invitation = Invitation(
-        tenant_id=by.tenant_id, **invited, role=role, cleared=cleared, invited_at=at, invited_by_id=by.user_id
+        tenant_id=by.tenant_id, **invited, role=role, invited_at=at, invited_by_id=by.user_id
     )
     invitation.save(force_insert=True)
     outbox.enqueue("send_invitation", by, invitation.pk)
-    _tell("invitation.made", invitation, by, at, role=role, cleared=cleared)
+    _tell("invitation.made", invitation, by, at, role=role)
     return invitation
 
 
@@ -94,7 +98,7 @@ def revoke(*, invitation: Invitation, by: Viewer, at: datetime) -> Invitation:
 def accept(*, invitation: Invitation, user: User, by: Viewer, at: datetime) -> Membership:
     """Give somebody who has signed in the place that they were invited to.
 
-    Raises NotOpen, AnotherAddress or AlreadyHere.
+    Raises NotOpen, AnotherAddress, AlreadyHere or NotByInvitation.
     """
     opened = _opened(invitation, by, at)
     # Held, so that the end of their last other place does not close the account in between.
@@ -109,7 +113,8 @@ def accept(*, invitation: Invitation, user: User, by: Viewer, at: datetime) -> M
 def accept_as_new(*, invitation: Invitation, name: str, password: str, by: Viewer, at: datetime) -> User:
     """Make the invited person's account, or open the one that was closed, and give them their place.
 
-    The link proves that they read the mail of the address. Raises NotOpen, or HasAccount where they must sign in.
+    The link proves that they read the mail of the address. Raises NotOpen, NotByInvitation, or HasAccount where they
+    must sign in.
     """
     opened = _opened(invitation, by, at)
     hold(f"account {opened.email}")
@@ -139,6 +144,9 @@ def _opened(invitation: Invitation, by: Viewer, at: datetime) -> Invitation:
     found = _unanswered(invitation, by)
     if found.digest != invitation.digest or found.state(at) != Invitation.State.OPEN:
         raise NotOpen("This invitation is no longer open.")
+    # What somebody had in the post when they went must not let them in again by another address.
+    if found.invited_by_id not in managers_of(found.organisation_id, london_date(at)):
+        raise NotOpen("Whoever sent this invitation no longer manages people there. Ask for a new one.")
     return found
 
 
@@ -148,30 +156,29 @@ def _check_not_here(organisation: Organisation, email: str, at: datetime) -> Non
         raise AlreadyHere(f"This person has a place in {organisation.name} already.")
 
 
+def _check_invitable(role: str, organisation: Organisation) -> None:
+    if is_administration(role, organisation.kind):
+        raise NotByInvitation(
+            "Nobody becomes administrator of the prime by invitation: it is given afterwards."
+        )
+
+
 def _join(invitation: Invitation, user: User, by: Viewer, at: datetime) -> Membership:
     organisation = Organisation.objects.get(pk=invitation.organisation_id)
+    _check_invitable(invitation.role, organisation)
     _check_not_here(organisation, user.email, at)
     membership = Membership(
         tenant_id=by.tenant_id,
         user=user,
         organisation=organisation,
         role=invitation.role,
-        cleared=invitation.cleared,
         started_on=london_date(at),
     )
     membership.save(force_insert=True)
     invitation.accepted_at, invitation.accepted_by = at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     theirs = replace(by, user_id=user.pk)
-    _tell(
-        "invitation.accepted",
-        invitation,
-        theirs,
-        at,
-        membership=membership.pk,
-        role=membership.role,
-        cleared=membership.cleared,
-    )
+    _tell("invitation.accepted", invitation, theirs, at, membership=membership.pk, role=membership.role)
     return membership
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from partners import events
 from partners.acting import ActionError, action
+from partners.invitations import let_in_by
 from partners.leaving import close_without_places
 from partners.locks import hold
 from partners.models import DomainEvent, Invitation, Membership
+from partners.models.people import MembershipQuerySet
 from partners.permissions import Permission, Role, can, roles_of
 from partners.viewer import Viewer, london_date
 
@@ -48,6 +50,12 @@ class NotYoursToClear(ActionError):
     code = "not_yours_to_clear"
 
 
+class LetInByYou(ActionError):
+    """Whoever could let in a second address of their own must not also give it what asks for two people."""
+
+    code = "let_in_by_you"
+
+
 class EndsInPast(ActionError):
     """A place that was used cannot have ended before."""
 
@@ -71,24 +79,44 @@ def check_clearance(by: Viewer, kind: str, thing: object) -> None:
         raise NotYoursToClear("Only an administrator of the prime can give or take this clearance.")
 
 
+def is_administration(role: str, kind: str) -> bool:
+    """Whether this is the role that gives every other one: administrator of the prime."""
+    return kind == "prime" and role == Role.ADMINISTRATOR
+
+
 def hold_places(by: Viewer) -> None:
     """Let every other change of places in the workspace wait: each is checked against those before it."""
     hold(f"places {by.tenant_id}")
+
+
+def hold_place(membership: Membership, by: Viewer, at: datetime) -> Membership:
+    """The place as it stands now, held until the transaction ends. Raises PlaceEnded or OwnPlace."""
+    hold_places(by)
+    today = london_date(at)
+    places = Membership.objects.in_force(today).select_related("organisation")
+    place = places.filter(pk=membership.pk).first()
+    if place is None:
+        raise PlaceEnded("This place has already ended.")
+    if place.user_id == by.user_id:
+        raise OwnPlace("Nobody changes their own place. Ask another administrator.")
+    return place
 
 
 @action
 def change_role(*, membership: Membership, role: str, reason: str, by: Viewer, at: datetime) -> Membership:
     """Give a person another role in the same organisation, from this moment on; returns their new place.
 
-    reason is a code of Membership.RoleChange. Raises OwnPlace, PlaceEnded, WrongRole, Unchanged or LastAdministrator.
+    reason is a code of Membership.RoleChange. Raises OwnPlace, PlaceEnded, WrongRole, Unchanged, LastAdministrator or
+    LetInByYou.
     """
-    place = _held(membership, by, at)
+    place = hold_place(membership, by, at)
     check_role(role, place.organisation.kind)
     if role == place.role:
         raise Unchanged("This is their role already.")
     _keep_an_administrator(place)
+    alone = _second_person(place, by, at) if is_administration(role, place.organisation.kind) else {}
     replaced = _replace(place, by, at, role=role)
-    _tell("membership.role_changed", replaced, by, at, was=place.role, role=role, reason=reason)
+    _tell("membership.role_changed", replaced, by, at, was=place.role, role=role, reason=reason, **alone)
     return replaced
 
 
@@ -98,14 +126,16 @@ def change_clearance(
 ) -> Membership:
     """Let a person see safeguarding records, or no longer, from this moment on; returns their new place.
 
-    reason is a code of Membership.ClearanceChange. Raises OwnPlace, PlaceEnded, Unchanged or NotYoursToClear.
+    reason is a code of Membership.ClearanceChange. Raises OwnPlace, PlaceEnded, Unchanged, NotYoursToClear or
+    LetInByYou.
     """
-    place = _held(membership, by, at)
+    place = hold_place(membership, by, at)
     check_clearance(by, place.organisation.kind, place)
     if cleared == place.cleared:
         raise Unchanged("Their clearance is like this already.")
+    alone = _second_person(place, by, at) if cleared else {}
     replaced = _replace(place, by, at, cleared=cleared)
-    _tell("membership.clearance_changed", replaced, by, at, cleared=cleared, reason=reason)
+    _tell("membership.clearance_changed", replaced, by, at, cleared=cleared, reason=reason, **alone)
     return replaced
 
 
@@ -116,7 +146,7 @@ def end(*, membership: Membership, from_on: date, reason: str, by: Viewer, at: d
     With their last place anywhere their account closes and all their sessions end. reason is a code of
     Membership.Ending. Raises OwnPlace, PlaceEnded, EndsInPast or LastAdministrator.
     """
-    place = _held(membership, by, at)
+    place = hold_place(membership, by, at)
     today = london_date(at)
     if from_on < today:
         raise EndsInPast("Choose today or a later day.")
@@ -133,29 +163,35 @@ def end(*, membership: Membership, from_on: date, reason: str, by: Viewer, at: d
     return place
 
 
-def _held(membership: Membership, by: Viewer, at: datetime) -> Membership:
-    """The place as it stands now, held until the transaction ends. Raises PlaceEnded or OwnPlace."""
-    hold_places(by)
-    today = london_date(at)
-    places = Membership.objects.in_force(today).select_related("organisation")
-    place = places.filter(pk=membership.pk).first()
-    if place is None:
-        raise PlaceEnded("This place has already ended.")
-    if place.user_id == by.user_id:
-        raise OwnPlace("Nobody changes their own place. Ask another administrator.")
-    return place
-
-
 def _keep_an_administrator(place: Membership) -> None:
-    if place.organisation.kind != "prime" or place.role != Role.ADMINISTRATOR:
+    if not is_administration(place.role, place.organisation.kind):
         return
-    others = Membership.objects.filter(
-        organisation__kind="prime", role=Role.ADMINISTRATOR, ended_on=None, user__is_active=True
-    )
-    if not others.exclude(pk=place.pk).exists():
+    # One whose place is going to end keeps nothing going.
+    if not _administrators().filter(ended_on=None).exclude(pk=place.pk).exists():
         raise LastAdministrator(
             "They are the last administrator of the prime. Give the role to somebody else first."
         )
+
+
+def _second_person(place: Membership, by: Viewer, at: datetime) -> dict[str, bool]:
+    """See that two people let somebody have what only the trusted have: one who invited them, and one who gives it.
+
+    Where there is no other administrator, one is enough, and the event says so: returns that fact. Raises LetInByYou.
+    """
+    if by.user_id not in let_in_by(place.user_id):
+        return {}
+    # An end that is only planned makes nobody alone: it could be planned for that.
+    others = _administrators().in_force(london_date(at)).exclude(user__in=[place.user_id, by.user_id])
+    if others.exists():
+        raise LetInByYou("You let this person in, so another administrator of the prime decides this.")
+    return {"no_other_administrator": True}
+
+
+def _administrators() -> MembershipQuerySet:
+    """The places of the prime's administrators."""
+    return Membership.objects.filter(
+        organisation__kind="prime", role=Role.ADMINISTRATOR, user__is_active=True
+    )
 
 
 def _cut(place: Membership, on: date, at: datetime | None, reason: str, by: Viewer) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 
+from partners.actions.membership import is_administration
 from partners.forms.people import ANY, RefusableForm
 from partners.models import Invitation, Organisation, User
-from partners.permissions import PURPOSES, Permission, can, roles_of
-from partners.viewer import Viewer
+from partners.permissions import PURPOSES, roles_of
 
 
 def choice(kind: str, role: str) -> str:
@@ -23,25 +23,17 @@ class InviteForm(RefusableForm):
     email = forms.EmailField(label="E-mail address", help_text="Their own address at work, not a shared one.")
     organisation = forms.ChoiceField(label="Organisation")
     role = forms.ChoiceField(label="Role")
-    cleared = forms.BooleanField(
-        label="Clear them to see safeguarding records",
-        help_text="Only where their work needs it: it shows concerns such as domestic abuse and child protection.",
-        required=False,
-    )
-    FIELD_OF = {
-        "already_here": "email",
-        "already_invited": "email",
-        "wrong_role": "role",
-        "not_yours_to_clear": "cleared",
-    }
+    FIELD_OF = {"already_here": "email", "already_invited": "email", "wrong_role": "role"}
 
-    def __init__(self, data: Any, *, viewer: Viewer, organisations: Iterable[Organisation]) -> None:
+    def __init__(self, data: Any, *, organisations: Iterable[Organisation]) -> None:
         super().__init__(data)
         self.known = {one.slug: one for one in organisations}
         kinds = [kind for kind in Organisation.Kind if any(one.kind == kind for one in self.known.values())]
         options = {
             kind.label: [
-                (choice(kind, role), f"{role.label}: {PURPOSES[kind, role]}") for role in roles_of(kind)
+                (choice(kind, role), f"{role.label}: {PURPOSES[kind, role]}")
+                for role in roles_of(kind)
+                if not is_administration(role, kind)
             ]
             for kind in kinds
         }
@@ -54,8 +46,6 @@ class InviteForm(RefusableForm):
                 "organisation", [("", "Choose"), *((slug, one.name) for slug, one in self.known.items())]
             )
             self._choose("role", [("", "Choose"), *options.items()])
-        if not can(viewer, Permission.GIVE_CLEARANCE):
-            del self.fields["cleared"]
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -73,7 +63,7 @@ class InviteForm(RefusableForm):
                 "role",
                 f"{organisation.name} is a {organisation.get_kind_display().lower()}: choose a role of its own.",
             )
-        return data | {"organisation": organisation, "role": role, "cleared": data.get("cleared", False)}
+        return data | {"organisation": organisation, "role": role}
 
 
 class InvitationFilter(forms.Form):

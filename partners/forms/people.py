@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from partners import people
 from partners.acting import ActionError
+from partners.actions.second_factor import Reason
 from partners.models import Membership, Organisation
 from partners.permissions import PURPOSES, Role, roles_of
 
@@ -107,6 +108,12 @@ class ClearanceForm(RefusableForm):
             for reason in Membership.ClearanceChange
             if (reason in given) != membership.cleared
         ]
+
+
+class SecondFactorForm(RefusableForm):
+    """The reset of a second factor."""
+
+    reason = forms.ChoiceField(label="Reason", choices=Reason.choices, widget=forms.RadioSelect)
 
 
 class EndForm(RefusableForm):

@@ -50,7 +50,8 @@ class SignInServiceForm(forms.Form):
     enforces_second_factor = forms.BooleanField(
         label="The service always asks for a second factor by itself",
         required=False,
-        help_text="Tick this only where its rules say so for everybody. Else Baton asks for its own.",
+        help_text="Tick this only where its rules say so for everybody. Whoever has a second factor in Baton gives it"
+        " all the same; the others set one up unless you tick this.",
     )
 
     def __init__(self, data: Any = None, *, service: SignInService | None) -> None:
@@ -86,6 +87,15 @@ class SignInServiceForm(forms.Form):
     def terms(self) -> Terms:
         """What was filled in."""
         return Terms(**self.cleaned_data)
+
+
+class ConfirmSignInForm(forms.Form):
+    """Confirms the terms as they were when the page was shown."""
+
+    changed_at = forms.DateTimeField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, service: SignInService) -> None:
+        super().__init__(data, initial={"changed_at": service.changed_at.isoformat()})
 
 
 def shown(service: SignInService) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from partners.walls import ALL, OWN, tenant_key, walled
 
 
 class Invitation(TenantModel):
-    """An offer of one place, open until it is accepted, revoked or expires.
+    """An offer of one place, open until it is accepted, revoked or expires. It carries no clearance.
 
     The link in the e-mail carries a token of which only the SHA-256 is kept; before the e-mail has gone there is none.
     """
@@ -25,7 +25,6 @@ class Invitation(TenantModel):
     organisation = tenant_key("partners.Organisation")
     email = models.EmailField()
     role = models.CharField(max_length=24, choices=Role.choices)
-    cleared = models.BooleanField(default=False)
     invited_at = models.DateTimeField()
     invited_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, blank=True)

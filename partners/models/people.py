@@ -50,6 +50,11 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # Since somebody reset their second factor, only the link in an e-mail (its SHA-256, and until when) leads to a
+    # new one; empty again once there is one. See partners.second_factor_reset.
+    reset_at = models.DateTimeField(null=True, blank=True)
+    reset_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    reset_expires_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -32,7 +32,7 @@ def choose_place(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("place", "")
     for place in request.places:  # type: ignore[attr-defined]
         if str(place.membership_id) == chosen:
-            request.session["place"] = chosen
+            request.session["place"] = str(place.organisation_id)
             messages.success(request, f"You now work for {place.organisation_name} in {place.tenant_name}.")
             return redirect(f"/{place.tenant_slug}/")
     raise Http404

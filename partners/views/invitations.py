@@ -73,7 +73,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody by e-mail."""
     viewer = viewer_of(request)
     sent = request.POST if request.method == "POST" else None
-    form = InviteForm(sent, viewer=viewer, organisations=managed(viewer))
+    form = InviteForm(sent, organisations=managed(viewer))
     if form.is_valid():
         try:
             invitation = actions.invite(by=viewer, at=viewer.now(), **form.cleaned_data)

@@ -72,10 +72,10 @@ def join(request: HttpRequest, user: User, invitation: Invitation, system: Viewe
     if form.is_valid():
         try:
             joined = actions.accept(invitation=invitation, user=user, by=system, at=system.now())
-        except (actions.AnotherAddress, actions.AlreadyHere) as error:
+        except (actions.AnotherAddress, actions.AlreadyHere, actions.NotByInvitation) as error:
             form.refuse(error)
         else:
-            request.session["place"] = str(joined.pk)
+            request.session["place"] = str(joined.organisation_id)
             messages.success(request, f"You have a place in {invitation.organisation.name} now.")
             return redirect("home")
     return page(request, "partners/invitation_join.html", invitation, form)
@@ -90,7 +90,7 @@ def make_account(request: HttpRequest, invitation: Invitation, system: Viewer) -
             user = actions.accept_as_new(
                 invitation=invitation, by=system, at=system.now(), **form.cleaned_data
             )
-        except (actions.HasAccount, actions.AlreadyHere) as error:
+        except (actions.HasAccount, actions.AlreadyHere, actions.NotByInvitation) as error:
             form.refuse(error)
         else:
             login = Login(user=user, redirect_url=reverse("home"))

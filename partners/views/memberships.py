@@ -78,6 +78,7 @@ def change_clearance(request: HttpRequest, membership_id: UUID) -> HttpResponse:
 
 
 @for_members(*MANAGERS, permission=Permission.MANAGE_PEOPLE)
+@fresh_second_factor
 @require_http_methods(["GET", "POST"])
 def end_place(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """End somebody's place, today and at once or from a later day."""

@@ -123,6 +123,7 @@ def member(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         "history": listed.history(place),
         "may_change": may_change,
         "may_change_role": may_change and len(roles_of(kind)) > 1,
+        "may_reset": may_change and (place.has_second_factor or place.user.reset_at),  # type: ignore[attr-defined]
         "may_clear": may_change and is_clearable(kind) and can(viewer, Permission.GIVE_CLEARANCE, place),
         "trail": [("Workspace", reverse("workspace")), ("People", reverse("people"))],
     }

@@ -51,8 +51,6 @@ def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, 
     today = london_date(at)
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=channel, by=by, at=at)
-    if sent.contact_withheld:
-        contacts_withheld(participant=participant, by=by, at=at)
     referral = Referral(
         tenant_id=by.tenant_id,
         reference=unused_reference("RF", lambda it: Referral.objects.filter(reference=it).exists()),
@@ -69,6 +67,8 @@ def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, 
     referral.save(force_insert=True)
     if match:
         keep(match=match, referral=referral, by=by, at=at)
+    if sent.contact_withheld:
+        contacts_withheld(participant=participant, by=by, at=at)
     record("referral.received", referral, by, at, channel=referral.channel)
     decide(referral=referral, facts=entry.facts, by=by, at=at)
     if referral.status == Status.ELIGIBLE:

@@ -121,6 +121,10 @@ class Match(TenantModel):
         SHARING_BASIS = "sharing_basis", "Joined: on a recorded basis"
         NO_BASIS = "no_basis", "Kept apart: other controllers, and no recorded basis"
         NOT_THE_SAME = "not_the_same", "Kept apart: name and date of birth differ"
+        NOT_PROVEN = "not_proven", "Kept apart: may be the same person, by a name and date of birth alone"
+
+    # The two are different participants, though they may be one person.
+    KEPT_APART = (Ground.NO_BASIS, Ground.NOT_THE_SAME, Ground.NOT_PROVEN)
 
     referral = tenant_key("referrals.Referral", related_name="matches")
     participant = tenant_key("participants.Participant")

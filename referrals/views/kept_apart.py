@@ -1,4 +1,4 @@
-"""People who were not taken for somebody known, for want of a basis between the contracts' controllers."""
+"""People who were not taken for somebody known: for want of a basis between controllers, or of proof."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,7 +23,8 @@ MOST_SHOWN = 200
 @require_GET
 def kept_apart(request: HttpRequest) -> HttpResponse:
     """The newest of them, with the contracts on which each was known."""
-    matches = Match.objects.filter(ground=Match.Ground.NO_BASIS).select_related(
+    shown_here = (Match.Ground.NO_BASIS, Match.Ground.NOT_PROVEN)
+    matches = Match.objects.filter(ground__in=shown_here).select_related(
         "participant", "referral__contract", "referral__participant"
     )
     found = list(matches.order_by("-pk")[:MOST_SHOWN])

@@ -11,6 +11,7 @@ from participants.actions import enrolment
 from participants.models import Assignment, ControlMeasure, Participant, Restriction, RestrictionReason
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, walk
+from tests.outcomes.evidencing import pay, prove
 from tests.participants.people import keep, log
 
 # Each is written into the database somewhere; none may be left there.
@@ -33,6 +34,9 @@ CANARIES = (
     "Canary measure",
     "CASE-CANARY-77",
     "Canary debt advice",
+    "Canary employer",
+    "canary-row-7",
+    "Canary payslip",
     "1987-06-05",
 )
 
@@ -57,7 +61,9 @@ def canary(cast: Cast) -> Journey:
     )
     person = found.participant
     log(cast, person, cast.ada, note="Canary note", next_step="Canary step", next_on=cast.ada.today)
-    keep(cast, person, cast.ada, title="Canary letter")
+    letter = keep(cast, person, cast.ada, title="Canary letter")
+    earning = pay(cast, found.enrolment, days=30, employer="Canary employer", row_key="canary-row-7")
+    prove(cast, found.enrolment, earning=earning, document=letter, words="Canary payslip")
     make_unsafe(cast, person)
     return found
 

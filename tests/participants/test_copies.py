@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from participants import copies, letter, records
 from participants.actions import legal_hold, subject_copy, subject_request
 from participants.models import Participant, SectionReview, SubjectCopy, SubjectRequest
 from partners import files, outbox
-from partners.models import DomainEvent, Tenant
+from partners.models import DomainEvent, OutboxItem, Tenant
+from programmes.models import RetentionRule
 from tests.cast import Cast, looking_as
 from tests.participants.canary import canary
 from tests.participants.people import new_person
@@ -243,3 +245,32 @@ def test_a_hold_is_looked_through_like_what_is_sensitive(cast: Cast) -> None:
         )
     with looking_as(cast.system()):
         assert subject_copy.waiting_for_review(request) == ["participants.legalhold"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("weeks", "days"), [(1, 7), (4, 14)])
+def test_a_shorter_rule_for_ephemeral_records_lets_go_of_a_copy_sooner(
+    cast: Cast, weeks: int, days: int
+) -> None:
+    state(cast, cast.contract, "dwp")
+    with looking_as(cast.system()):
+        RetentionRule.objects.create(
+            tenant=cast.serco,
+            contract=cast.contract,
+            records="ephemeral",
+            length=weeks,
+            unit="weeks",
+            counted_from="made",
+            source="test",
+        )
+    copy = made(cast)
+    assert copy.made_at is not None
+    assert copy.expires_at == copy.made_at + timedelta(days=days)
+    page = cast.client("sara").get("/serco/data-protection/retention/").content.decode()
+    assert "Copies to be let go of" in page
+    with looking_as(cast.system()) as system:
+        later = replace(system, clock_offset=timedelta(days=days, seconds=60))
+        item = OutboxItem(tenant=cast.serco, consumer="expired_copies")
+        subject_copy.let_go_of_expired(item, later)
+        assert SubjectCopy.objects.get().removed_at is not None
+        assert DomainEvent.objects.filter(kind="subject_copy.removed").count() == 1

@@ -155,6 +155,7 @@ def test_every_room_joins_in(cast: Cast, settings: Any) -> None:
             client_secret=secret,
             started_at=system.now(),
             changed_at=system.now(),
+            changed_by=cast.users["sara"],
         )
     new = max(add_key(settings))
     told: list[str] = []

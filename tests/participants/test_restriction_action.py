@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 
-from participants.actions import assignment, restriction
+from participants.actions import assignment, lowering, restriction
 from participants.actions.assignment import NotAnAdviserHere
 from participants.models import (
     Assignment,
@@ -44,7 +44,7 @@ def act(cast: Cast, who: str, action: Any, person: Participant, **more: Any) -> 
 
 
 def ask(cast: Cast, person: Participant, who: str = "mona", to: int = 0) -> None:
-    act(cast, who, restriction.ask_lowering, person, to=to, words="He is in prison.")
+    act(cast, who, lowering.ask_lowering, person, to=to, words="He is in prison.")
 
 
 def test_level_1_keeps_contact_details_for_named_people_alone(cast: Cast) -> None:
@@ -157,11 +157,11 @@ def test_lowering_takes_two(cast: Cast) -> None:
     person = new_person(cast)
     restrict(cast, person, "ada", "mona", "sara")
     ask(cast, person, "mona")
-    with pytest.raises(restriction.AlreadyAsked):
+    with pytest.raises(lowering.AlreadyAsked):
         ask(cast, person, "sara")
-    with pytest.raises(restriction.TakesTwo):
-        act(cast, "mona", restriction.agree_lowering, person, to=0)
-    assert act(cast, "sara", restriction.agree_lowering, person, to=0) is None
+    with pytest.raises(lowering.TakesTwo):
+        act(cast, "mona", lowering.agree_lowering, person, to=0)
+    assert act(cast, "sara", lowering.agree_lowering, person, to=0) is None
     assert seen_by(cast, ContactDetails) == set(EVERYBODY)
     with looking_as(cast.system()):
         assert not NamedAccess.objects.filter(ended_at=None).exists()
@@ -179,12 +179,12 @@ def test_level_2_can_become_level_1(cast: Cast, through_level_1: bool) -> None:
         restrict(cast, person, "ada", "mona", "sara", level=1)
     restrict(cast, person, "ada", "mona", "sara", level=2)
     ask(cast, person, "mona", to=1)
-    left = act(cast, "sara", restriction.agree_lowering, person, to=1)
+    left = act(cast, "sara", lowering.agree_lowering, person, to=1)
     assert left.level == 1
     assert seen_by(cast) == set(EVERYBODY)
     assert seen_by(cast, ContactDetails) == {"ada", "mona", "sara"}
     ask(cast, person, "mona", to=0)
-    assert act(cast, "priya", restriction.agree_lowering, person, to=0) is None
+    assert act(cast, "priya", lowering.agree_lowering, person, to=0) is None
     assert seen_by(cast, ContactDetails) == set(EVERYBODY)
 
 
@@ -193,7 +193,7 @@ def test_none_at_once_ends_both_levels(cast: Cast) -> None:
     restrict(cast, person, "ada", "mona", level=1)
     restrict(cast, person, "ada", "sara", level=2)
     ask(cast, person, "mona", to=0)
-    act(cast, "sara", restriction.agree_lowering, person, to=0)
+    act(cast, "sara", lowering.agree_lowering, person, to=0)
     with looking_as(cast.system()):
         assert not Restriction.objects.filter(lowered_at=None).exists()
 
@@ -203,9 +203,9 @@ def test_who_asked_must_still_be_there_and_see_the_person(cast: Cast) -> None:
     restrict(cast, person, "ada", "mona", "sara")
     ask(cast, person, "mona")
     act(cast, "sara", restriction.end_naming, person, user_id=cast.users["mona"].pk)
-    with pytest.raises(restriction.TakesTwo):
-        act(cast, "sara", restriction.agree_lowering, person, to=0)
-    act(cast, "sara", restriction.refuse_lowering, person, to=0)
+    with pytest.raises(lowering.TakesTwo):
+        act(cast, "sara", lowering.agree_lowering, person, to=0)
+    act(cast, "sara", lowering.refuse_lowering, person, to=0)
     ask(cast, person, "sara")
 
 
@@ -213,11 +213,11 @@ def test_a_question_that_was_refused_or_overtaken_is_not_agreed_to(cast: Cast) -
     person = new_person(cast)
     restrict(cast, person, "ada", "mona", "sara")
     ask(cast, person, to=0)
-    with pytest.raises(restriction.NothingAsked):
-        act(cast, "sara", restriction.agree_lowering, person, to=1)
-    act(cast, "sara", restriction.refuse_lowering, person, to=0)
-    with pytest.raises(restriction.NothingAsked):
-        act(cast, "sara", restriction.agree_lowering, person, to=0)
+    with pytest.raises(lowering.NothingAsked):
+        act(cast, "sara", lowering.agree_lowering, person, to=1)
+    act(cast, "sara", lowering.refuse_lowering, person, to=0)
+    with pytest.raises(lowering.NothingAsked):
+        act(cast, "sara", lowering.agree_lowering, person, to=0)
     with looking_as(cast.sara):
         assert restriction.in_force(person).level == 2  # type: ignore[union-attr]
 
@@ -227,8 +227,8 @@ def test_raising_further_ends_the_question_to_lower(cast: Cast) -> None:
     restrict(cast, person, "ada", "mona", "sara", level=1)
     ask(cast, person, "mona")
     restrict(cast, person, "ada", level=2)
-    with pytest.raises(restriction.NothingAsked):
-        act(cast, "sara", restriction.agree_lowering, person, to=0)
+    with pytest.raises(lowering.NothingAsked):
+        act(cast, "sara", lowering.agree_lowering, person, to=0)
 
 
 def test_nothing_is_lowered_or_named_where_nothing_is_restricted(cast: Cast) -> None:
@@ -295,7 +295,7 @@ def test_of_two_who_agree_at_once_one_does(cast: Cast) -> None:
     def agree(name: str) -> None:
         together.wait()
         try:
-            act(cast, name, restriction.agree_lowering, person, to=0)
+            act(cast, name, lowering.agree_lowering, person, to=0)
             answers.append("agreed")
         except ActionError as error:
             answers.append(error.code)

@@ -12,8 +12,8 @@ from tests.partners.matrix import REFUSED, Attempt, Matrix, planter_of
 from tests.partners.small_world import NOW, TODAY, Onlooker, Values, look_as
 from tests.partners.who_sees import Look, of_referral
 
-# Domains of which services of both tenants know, and of services that ended.
-BOTH, ENDED = "both.example", "ended.example"
+# Domains of which services of both tenants know, of services that ended, and of services that wait to be confirmed.
+BOTH, ENDED, WAITING = "both.example", "ended.example", "waiting.example"
 
 
 class FirstLooks:
@@ -162,12 +162,14 @@ class FirstLooks:
             yield f"{waited}"
 
     def sign_in_service(self) -> Iterator[str]:
-        """The service that an organisation uses now, and no other's."""
+        """The service that an organisation uses now: confirmed, not ended, and no other's."""
         cursor = self.doors.cursor("baton_app")
         services = list(self.world.of("partners_signinservice"))
         for organisation in {service.organisation_id for service in services}:
             expected = [
-                (s.id, s.tenant_id) for s in services if s.organisation_id == organisation and not s.ended_at
+                (s.id, s.tenant_id)
+                for s in services
+                if s.organisation_id == organisation and s.confirmed_at and not s.ended_at
             ]
             question = "select service_id, tenant_id from wall.sign_in_service(%s)"
             if self.asked(cursor, question, organisation) != expected:
@@ -176,8 +178,8 @@ class FirstLooks:
     def sign_in_domain(self) -> Iterator[str]:
         """The organisations whose service answers for a domain, in every tenant."""
         cursor = self.doors.cursor("baton_app")
-        services = [s for s in self.world.of("partners_signinservice") if not s.ended_at]
-        for domain in (self.place.canary, BOTH, ENDED, "nobody.example"):
+        services = [s for s in self.world.of("partners_signinservice") if s.confirmed_at and not s.ended_at]
+        for domain in (self.place.canary, BOTH, ENDED, WAITING, "nobody.example"):
             expected = {s.organisation_id for s in services if domain in s.domains}
             found = self.asked(cursor, "select organisation_id from wall.sign_in_domain(%s)", domain)
             if {row[0] for row in found} != expected:
@@ -267,4 +269,11 @@ CHECKS: dict[str, Callable[[FirstLooks], Iterator[str]]] = {
     "erase": FirstLooks.erase,
 }
 # What triggers call is tried through them (tests.partners.keepers).
-CALLED_BY_TRIGGERS = {"audit_events", "keep_audit", "refuse_change", "journal_balances"}
+CALLED_BY_TRIGGERS = {
+    "audit_events",
+    "keep_audit",
+    "refuse_change",
+    "journal_balances",
+    "on_an_open_statement",
+    "keep_sealed",
+}

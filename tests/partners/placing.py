@@ -8,9 +8,11 @@ from django.test import Client
 
 from partners import outbox
 from partners.actions import invitation as invitations
+from partners.actions import membership as memberships
+from partners.invitations import opened_by
 from partners.models import DomainEvent, Invitation, Membership, User
 from partners.viewer import Viewer
-from tests.cast import Cast, looking_as
+from tests.cast import PASSWORD, Cast, looking_as
 
 LINK = re.compile(r"http://localhost:\d+(/\S+)")
 
@@ -53,7 +55,6 @@ def invited(cast: Cast, by: str = "sara", **changes: Any) -> Invitation:
         "organisation": cast.organisations["renaisi"],
         "email": "newt@example.org",
         "role": "adviser",
-        "cleared": False,
         **changes,
     }
     viewer: Viewer = getattr(cast, by)
@@ -64,6 +65,38 @@ def link(cast: Cast, **changes: Any) -> str:
     """The link in the e-mail of a new invitation."""
     invited(cast, **changes)
     return newest_link()
+
+
+def joined(cast: Cast, name: str, slug: str, role: str, *, by: str) -> Membership:
+    """Somebody new, let in by an invitation of a member of the cast."""
+    system = cast.system()
+    path = link(cast, by=by, email=f"{name}@example.org", organisation=cast.organisations[slug], role=role)
+    with looking_as(system):
+        invitation = opened_by(path.rstrip("/").rpartition("/")[2], system.now())
+    assert invitation is not None
+    cast.users[name] = invitations.accept_as_new(
+        invitation=invitation, name=name.title(), password=PASSWORD, by=system, at=system.now()
+    )
+    with looking_as(system):
+        cast.memberships[name] = Membership.objects.select_related("organisation").get(user=cast.users[name])
+    return cast.memberships[name]
+
+
+def accept(cast: Cast, name: str, path: str) -> None:
+    """Somebody of the cast takes up an invitation into a further place."""
+    system = cast.system()
+    with looking_as(system):
+        invitation = opened_by(path.rstrip("/").rpartition("/")[2], system.now())
+    assert invitation is not None
+    invitations.accept(invitation=invitation, user=cast.users[name], by=system, at=system.now())
+
+
+def ended(cast: Cast, name: str, by: str = "sara") -> Membership:
+    """Somebody's place, taken away at once."""
+    viewer: Viewer = getattr(cast, by)
+    return memberships.end(
+        membership=cast.memberships[name], from_on=viewer.today, reason="left", by=viewer, at=viewer.now()
+    )
 
 
 def newest_link() -> str:

@@ -161,7 +161,7 @@ class Planter:
         """Something that fits the column."""
         if column.name == "tenant":
             return self.tenant_id
-        if column.null:
+        if column.null and column.name not in MUST_HAVE.get(column.model._meta.db_table, ()):
             return None
         if isinstance(column, models.ForeignKey):
             return self.user_id if column.related_model is User else self.parent(column, given, fresh)
@@ -187,10 +187,19 @@ class Planter:
 
 # What a row of these tables must say for PostgreSQL to take it.
 NEEDS: dict[str, Values] = {
+    "outcomes_earning": {"qualifying": True},
+    "outcomes_paper": {"vat_pence": 0},
+    "outcomes_sampleitem": {"reply": ""},
+    "outcomes_statement": {"digest": ""},
+    "outcomes_unclaimed": {"explained_as": ""},
     "participants_sectionreview": {"reason": ""},
     "partners_auditentry": {"digest": ""},
     "programmes_price": {"pence": 1},
     "programmes_retentionrule": {"keep_until": TODAY},
+}
+# What may be empty, but is not in a row that says nothing else.
+MUST_HAVE: dict[str, tuple[str, ...]] = {
+    "outcomes_journal": ("milestone", "participant", "organisation", "price"),
 }
 MADE_UP: dict[type, Any] = {
     models.BinaryField: lambda planter: planter.word().encode(),

@@ -30,10 +30,14 @@ ONLY_POSTED = {
 }
 # these show nobody,
 SHOW_NOBODY = {
-    *("accept_invitation", "contract", "contract_prices", "end_sign_in_service", "shared", "shared_csv"),
+    *("accept_invitation", "confirm_sign_in_service", "contract", "contract_prices", "end_sign_in_service"),
+    *("record_agreement", "record_vat_status", "shared", "shared_csv", "audit_samples"),
 }
-# and these show only what was just sent, a bare reference, or the same form as ask_lowering.
-TESTED_APART = {"self_referral", "self_referral_sent", "name_for_restricted", "answer_lowering", "end_naming"}
+# and these show only what was just sent, a bare reference, the same form as ask_lowering, or what has to be sealed.
+TESTED_APART = {
+    *("self_referral", "self_referral_sent", "name_for_restricted", "answer_lowering", "end_naming"),
+    *("statement_pdf", "audit_sample", "explain_unclaimed"),
+}
 HTMX = {"HX-Request": "true"}
 
 

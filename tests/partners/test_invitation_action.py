@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
 
 from partners import outbox
 from partners.acting import ActionError
@@ -122,14 +123,14 @@ def test_the_same_work_twice_sends_one_mail(cast: Cast) -> None:
 
 
 def test_a_new_person_gets_an_account_and_the_place(cast: Cast) -> None:
-    path = link(cast, cleared=True)
+    path = link(cast)
     invitation = opened(cast, path)
     assert invitation is not None
     user = accept_as_new(cast, invitation)
     assert (user.email, user.name, user.is_active) == ("newt@example.org", "Newt Barrow", True)
     assert user.check_password(PASSWORD)
     (place,) = places_of(user.pk)
-    assert (place.organisation_name, place.role, place.cleared) == ("Renaisi", "adviser", True)
+    assert (place.organisation_name, place.role, place.cleared) == ("Renaisi", "adviser", False)
     assert kept(cast).accepted_by_id == user.pk
     assert opened(cast, path) is None
 
@@ -189,7 +190,6 @@ def test_whoever_left_comes_back_by_invitation_with_a_new_password(cast: Cast) -
     [
         ("sara", {"role": "finance"}, "wrong_role"),
         ("sara", {"role": "wizard"}, "wrong_role"),
-        ("mona", {"cleared": True}, "not_yours_to_clear"),
         ("sara", {"email": "ada@example.org"}, "already_here"),
         ("sara", {"email": "ADA@example.org"}, "already_here"),
     ],
@@ -204,12 +204,32 @@ def test_what_cannot_be_offered_is_refused(cast: Cast, by: str, changes: dict[st
         assert not OutboxItem.objects.filter(consumer="send_invitation").exists()
 
 
-def test_clearance_comes_with_an_invitation_only_where_there_is_safeguarding(cast: Cast) -> None:
-    hackney = {"organisation": cast.organisations["hackney-childrens-services"], "role": "submitter"}
-    with pytest.raises(ActionError) as refused:
-        invited(cast, "sara", cleared=True, **hackney)
-    assert refused.value.code == "not_yours_to_clear"
-    invited(cast, "sara", **hackney)
+def test_nobody_becomes_administrator_of_the_prime_by_invitation(cast: Cast) -> None:
+    serco: dict[str, Any] = {"organisation": cast.organisations["serco"]}
+    with pytest.raises(actions.NotByInvitation):
+        invited(cast, role="administrator", **serco)
+    invited(cast, role="administrator")
+    invited(cast, role="viewer", email="eve@example.org", **serco)
+
+
+def test_an_older_invitation_to_be_administrator_lets_nobody_in(cast: Cast) -> None:
+    with looking_as(cast.system()) as system:
+        waiting = Invitation(
+            tenant=cast.serco,
+            organisation=cast.organisations["serco"],
+            email="newt@example.org",
+            role="administrator",
+            invited_at=system.now(),
+            invited_by=cast.users["sara"],
+            digest=digest_of("token"),
+            expires_at=system.now() + timedelta(days=1),
+        )
+        waiting.save(force_insert=True)
+    with pytest.raises(actions.NotByInvitation):
+        accept_as_new(cast, waiting)
+    sent = {"name": "Newt", "password": PASSWORD}
+    assert Client().post("/serco/invitations/token/", sent).status_code == 422
+    assert not User.objects.filter(email="newt@example.org").exists()
 
 
 def test_one_address_has_one_invitation_to_an_organisation_until_it_is_answered(cast: Cast) -> None:

@@ -26,7 +26,7 @@ def addresses(page: Any) -> list[str]:
 def test_the_primes_administrator_invites_into_any_organisation(cast: Cast) -> None:
     sara = cast.client("sara")
     assert "Nobody was invited yet" in main_of(sara.get(INVITATIONS))
-    page = sara.post(NEW, {**FILLED, "cleared": "on"}, follow=True)
+    page = sara.post(NEW, FILLED, follow=True)
     assert "An invitation is on its way to newt@example.org." in main_of(page)
     assert addresses(page) == ["newt@example.org"]
     assert "Being sent" in main_of(page)
@@ -35,17 +35,28 @@ def test_the_primes_administrator_invites_into_any_organisation(cast: Cast) -> N
     assert "Waiting for an answer" in main_of(sara.get(INVITATIONS))
     with looking_as(cast.system()):
         made = Invitation.objects.select_related("organisation").get()
-    assert (made.organisation.slug, made.role, made.cleared) == ("renaisi", "adviser", True)
+    assert (made.organisation.slug, made.role) == ("renaisi", "adviser")
 
 
-def test_a_provider_invites_into_its_own_and_gives_no_clearance(cast: Cast) -> None:
+def test_a_provider_invites_into_its_own(cast: Cast) -> None:
     mona = cast.client("mona")
     assert set(mona.get(NEW).context["form"].fields) == {"email", "role"}
-    sent = {"email": "newt@example.org", "role": "provider.adviser", "organisation": "i2i", "cleared": "on"}
+    sent = {"email": "newt@example.org", "role": "provider.adviser", "organisation": "i2i"}
     assert addresses(mona.post(NEW, sent, follow=True)) == ["newt@example.org"]
     with looking_as(cast.system()):
         made = Invitation.objects.select_related("organisation").get()
-    assert (made.organisation.slug, made.cleared) == ("renaisi", False)
+    assert made.organisation.slug == "renaisi"
+
+
+def test_neither_clearance_nor_the_primes_administration_is_offered(cast: Cast) -> None:
+    form = cast.client("sara").get(NEW).context["form"]
+    assert set(form.fields) == {"email", "organisation", "role"}
+    offered = {
+        role for _, group in form.fields["role"].choices if isinstance(group, list) for role, _ in group
+    }
+    assert "provider.administrator" in offered
+    assert "prime.viewer" in offered
+    assert "prime.administrator" not in offered
 
 
 @pytest.mark.parametrize(
@@ -60,6 +71,7 @@ def test_a_provider_invites_into_its_own_and_gives_no_clearance(cast: Cast) -> N
         ({"role": "prime.finance"}, "role", "Renaisi is a subcontractor"),
         ({"role": "provider.finance"}, "role", ""),
         ({"role": "administrator"}, "role", ""),
+        ({"role": "prime.administrator", "organisation": "serco"}, "role", ""),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_kept(
@@ -69,18 +81,6 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_kept(
     assert response.status_code == 422
     assert sentence in str(response.context["form"].errors[field])
     assert told(cast) == []
-
-
-def test_clearance_where_there_is_nothing_to_see_is_refused_beside_it(cast: Cast) -> None:
-    sent = {
-        "email": "newt@example.org",
-        "organisation": "dwp",
-        "role": "commissioner.viewer",
-        "cleared": "on",
-    }
-    response = cast.client("sara").post(NEW, sent)
-    assert response.status_code == 422
-    assert "cleared" in response.context["form"].errors
 
 
 def test_a_second_invitation_of_the_same_address_is_refused(cast: Cast) -> None:

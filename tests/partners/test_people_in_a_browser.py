@@ -8,6 +8,8 @@ from partners.actions import membership
 from tests.browsing import bars, sign_in
 from tests.cast import PASSWORD, Cast
 from tests.partners.placing import invited, link, newest_link
+from tests.partners.test_second_factor_reset import reset
+from tests.partners.test_sign_in_confirmed import waiting
 
 WIDTHS = {"laptop": 1280, "phone": 390}
 
@@ -33,6 +35,7 @@ def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServ
         f"{member}role/",
         f"{member}clearance/",
         f"{member}end/",
+        f"{member}second-factor/",
         invitations,
         f"{invitations}?state=revoked",
         f"{invitations}new/",
@@ -47,6 +50,51 @@ def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServ
     page.click("main .baton-form button")
     page.wait_for_selector(".govuk-error-summary")
     assert bars(page) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_sign_in_that_waits_and_a_reset_bar_nobodys_way(
+    cast: Cast, page: Page, live_server: LiveServer, width: str
+) -> None:
+    page.set_default_timeout(10_000)
+    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+    waiting(cast)
+    waiting(cast, "dwp")
+    sign_in(cast, page, live_server, "mona")
+    for path in ("", f"{cast.organisation('renaisi')}/confirm/"):
+        page.goto(f"{live_server.url}/serco/sign-in/{path}")
+        assert bars(page) == [], path
+    page.click("main .baton-form button")
+    page.get_by_text("can now sign in with its own service").wait_for()
+    cast.code("ada")
+    page.goto(f"{live_server.url}/serco/workspace/people/{cast.memberships['ada'].pk}/second-factor/")
+    page.get_by_text("They lost the device").click()
+    page.click("main .baton-form button")
+    page.get_by_text("An e-mail with a link is on its way to Ada.").wait_for()
+    assert bars(page) == []
+    page.context.clear_cookies()
+    sign_in(cast, page, live_server, "sara")
+    for path in ("", f"{cast.organisation('dwp')}/", f"{cast.organisation('dwp')}/confirm/"):
+        page.goto(f"{live_server.url}/serco/sign-in/{path}")
+        assert bars(page) == [], path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_whoever_lost_their_phone_comes_back_with_the_link(
+    cast: Cast, page: Page, live_server: LiveServer, width: str
+) -> None:
+    page.set_default_timeout(10_000)
+    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+    cast.code("ada")
+    path = reset(cast)
+    page.goto(f"{live_server.url}/account/login/")
+    page.fill("[name=login]", cast.with_password("ada"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.get_by_role("heading", name="Open the link in your e-mail").wait_for()
+    assert bars(page) == []
+    page.goto(live_server.url + path)
+    page.get_by_role("heading", name="Set up your second factor").wait_for()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -5,27 +5,21 @@ import time
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 
-from partners.actions.sign_in import NoSecret, Terms, end, set_up
-from partners.models import DomainEvent, Membership, SignInService, User
+from partners.actions.sign_in import NoSecret, end
+from partners.models import DomainEvent, Membership, User
 from partners.organisation_sign_in import calls, offers_for, service_of
 from tests.cast import Cast, looking_as
 from tests.partners.identity_service import CLIENT_ID, CLIENT_SECRET, IdentityService, new_key, running
+from tests.partners.signing_in import ADA, FIND, agree, come_through, is_signed_in
 
-FIND = "/account/organisation/"
-
-
-class NoRedirect(HTTPRedirectHandler):
-    """Says where a redirect leads instead of going there."""
-
-    def redirect_request(self, *args: Any) -> Request | None:
-        return None
+ANOTHER = "https://somebody.else.example"
 
 
 @pytest.fixture(scope="module")
@@ -37,40 +31,9 @@ def service() -> Iterator[IdentityService]:
 @pytest.fixture(autouse=True)
 def as_renaisi(cast: Cast, service: IdentityService) -> None:
     """Ada of Renaisi is who comes, and everything is in order."""
-    service.claims = {"email": "ada@example.org", "email_verified": True}
+    service.claims = dict(ADA)
     service.signs_with, service.names_itself = None, ""
     service.asked.clear()
-
-
-def agree(cast: Cast, service: IdentityService, slug: str = "renaisi", **changed: Any) -> SignInService:
-    """Serco's administrator sets the service up for an organisation."""
-    terms: dict[str, Any] = {
-        "issuer": service.issuer,
-        "client_id": CLIENT_ID,
-        "client_secret": CLIENT_SECRET,
-        "domains": ("example.org",),
-        "enforces_second_factor": False,
-    }
-    with looking_as(cast.sara) as sara:
-        return set_up(
-            organisation=cast.organisations[slug], terms=Terms(**{**terms, **changed}), by=sara, at=sara.now()
-        )
-
-
-def come_through(cast: Cast, client: Client, slug: str = "renaisi", query: str = "") -> Any:
-    """Leave for the service, be sent back by it, and what Baton answers then."""
-    leaving = client.post(f"{FIND}{cast.organisation(slug)}/{query}").content.decode()
-    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', leaving)
-    assert found, leaving
-    try:
-        build_opener(NoRedirect).open(unescape(found[1]))
-    except Exception as redirect:
-        back: str = redirect.headers["Location"]  # type: ignore[attr-defined]
-    return client.get(back.removeprefix("http://testserver"))
-
-
-def is_signed_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 def test_the_organisation_is_found_by_the_domain_alone(cast: Cast, service: IdentityService) -> None:
@@ -115,7 +78,6 @@ def test_who_has_no_second_factor_yet_sets_one_up_first(cast: Cast, service: Ide
 def test_a_service_that_asks_for_a_second_factor_needs_no_other(cast: Cast, service: IdentityService) -> None:
     agree(cast, service, enforces_second_factor=True)
     service.claims["auth_time"] = int(time.time())
-    cast.code("ada")
     ada = Client()
     come_through(cast, ada)
     assert ada.get("/serco/caseload/").status_code == 200
@@ -193,23 +155,10 @@ def test_a_closed_account_is_not_opened_by_it(cast: Cast, service: IdentityServi
     "wrong",
     [
         {"signs_with": new_key()},
-        {
-            "names_itself": "https://somebody.else.example",
-            "claims": {
-                "email": "ada@example.org",
-                "email_verified": True,
-                "iss": "https://somebody.else.example",
-            },
-        },
-        {"claims": {"email": "ada@example.org", "email_verified": True, "aud": "another client"}},
-        {
-            "claims": {
-                "email": "ada@example.org",
-                "email_verified": True,
-                "iss": "https://somebody.else.example",
-            }
-        },
-        {"claims": {"email": "ada@example.org", "email_verified": True, "exp": 1}},
+        {"names_itself": ANOTHER, "claims": {**ADA, "iss": ANOTHER}},
+        {"claims": {**ADA, "aud": "another client"}},
+        {"claims": {**ADA, "iss": ANOTHER}},
+        {"claims": {**ADA, "exp": 1}},
     ],
     ids=["signature", "issuer of the service", "audience", "issuer of the token", "expired"],
 )
@@ -231,8 +180,6 @@ def test_a_token_that_is_not_the_services_own_is_refused(
 
 
 def unquoted(back: str) -> str:
-    from urllib.parse import unquote
-
     return unquote(back).removeprefix("http://testserver")
 
 
@@ -320,7 +267,12 @@ def test_terms_change_in_place_and_each_change_is_recorded(cast: Cast, service: 
         agree(cast, service, "i2i", client_secret="")
     with looking_as(cast.sara):
         kinds = DomainEvent.objects.filter(subject_id=first.pk).order_by("id").values_list("kind", flat=True)
-        assert list(kinds) == ["sign_in.set_up", "sign_in.changed"]
+        assert list(kinds) == [
+            "sign_in.set_up",
+            "sign_in.confirmed",
+            "sign_in.changed",
+            "sign_in.confirmed",
+        ]
 
 
 def test_the_page_sets_it_up_after_asking_the_service(cast: Cast, service: IdentityService) -> None:
@@ -346,6 +298,7 @@ def test_the_page_sets_it_up_after_asking_the_service(cast: Cast, service: Ident
     assert sara.post(page, filled)["Location"] == "/serco/sign-in/"
     listed = sara.get("/serco/sign-in/").content.decode()
     assert "example.org, renaisi.example" in listed
+    assert "Waits for confirmation" in listed
     assert CLIENT_SECRET not in sara.get(page).content.decode()
     assert sara.get(f"{page}end/").status_code == 200
     assert sara.post(f"{page}end/")["Location"] == "/serco/sign-in/"

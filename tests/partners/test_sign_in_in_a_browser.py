@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browsing import bars, sign_in
 from tests.cast import PASSWORD, Cast
 from tests.partners.identity_service import running
-from tests.partners.test_sign_in_by_organisation import agree
+from tests.partners.signing_in import agree
 
 WIDTHS = (1280, 390)
 

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from participants.actions import contact, erasure, restriction, subject_request
+from participants.actions import contact, erasure, lowering, restriction, subject_request
 from participants.actions.assignment import assign, release
 from participants.models import Assignment, Participant
 from partners.acting import ActionError
@@ -218,10 +218,10 @@ class Workspace(RuleBasedStateMachine):
         known, person = self.loaded(self.viewer(who), number)
         if person is not None:
             asked = {"participant": person, "to": to, "words": "It is over."}
-            self.try_to(self.viewer(who), restriction.ask_lowering, **asked)
+            self.try_to(self.viewer(who), lowering.ask_lowering, **asked)
         known, person = self.loaded(self.viewer(other), number)
         if person is not None and self.try_to(
-            self.viewer(other), restriction.agree_lowering, participant=person, to=to
+            self.viewer(other), lowering.agree_lowering, participant=person, to=to
         ):
             known.level = to
             known.named = known.named if to else set()

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
+from tests.partners.sights_of_samples import has_own_items, lets_in, opened, sampled
+
 CONTACTS_HIDDEN, NAMED_ONLY = 1, 2
 
 
@@ -242,6 +244,10 @@ def is_itself(look: Look, row: Any) -> bool:
 
 
 TERMS = Rule(provider=agreed, commissioner=bought)
+BY_SIDE = Rule(
+    provider=both(lambda _, row: row.side == "provider", for_all_or_own, agreed),
+    commissioner=both(lambda _, row: row.side == "commissioner", bought),
+)
 PUBLIC_TERMS = Rule(provider=agreed, referrer=everything, commissioner=everything)
 HELD = Rule(provider=held)
 OWN = Rule(provider=own)
@@ -270,7 +276,7 @@ RULES: dict[str, Rule] = {
     "partners_auditentry": Rule(prime=unless_safeguarding, provider=look_by_provider),
     "partners_auditday": PRIME,
     "partners_invitation": OWN,
-    "partners_signinservice": PRIME,
+    "partners_signinservice": OWN,
     "programmes_programme": Rule(provider=everything, referrer=everything, commissioner=everything),
     "programmes_contract": Rule(
         provider=lambda look, contract: contract.id in look.agreed,
@@ -282,11 +288,11 @@ RULES: dict[str, Rule] = {
     "programmes_paymentgroup": PUBLIC_TERMS,
     "programmes_ruleset": Rule(provider=agreed, referrer=everything),
     "programmes_standard": Rule(provider=agreed, referrer=everything),
+    "programmes_hourlyrate": Rule(provider=agreed, referrer=everything),
     "programmes_minimumlevel": Rule(provider=agreed),
-    "programmes_price": Rule(
-        provider=both(lambda _, price: price.side == "provider", for_all_or_own, agreed),
-        commissioner=both(lambda _, price: price.side == "commissioner", bought),
-    ),
+    "programmes_evidencerule": TERMS,
+    "programmes_fee": BY_SIDE,
+    "programmes_price": BY_SIDE,
     "programmes_profile": Rule(
         provider=both(for_all_or_own, agreed),
         commissioner=both(lambda _, profile: profile.organisation_id is None, bought),
@@ -333,8 +339,25 @@ RULES: dict[str, Rule] = {
     "referrals_acceptance": OFFER,
     "referrals_handback": OFFER,
     "outcomes_job": Rule(provider=on_the_case("starts_on")),
+    "outcomes_earning": Rule(provider=on_the_case("paid_on")),
+    "outcomes_evidence": Rule(provider=on_the_case("happened_on")),
     "outcomes_milestone": Rule(provider=either(on_the_case("reached_on"), own)),
+    "outcomes_claim": Rule(provider=own, commissioner=sampled("id")),
+    "outcomes_claimsum": Rule(commissioner=sampled("claim_id")),
+    "outcomes_unclaimed": PRIME,
+    "outcomes_sample": Rule(provider=has_own_items, commissioner=opened("id")),
+    "outcomes_sampleitem": Rule(provider=own, commissioner=opened("sample_id")),
+    "outcomes_auditgrant": Rule(commissioner=lets_in),
+    "outcomes_recovery": Rule(commissioner=opened("sample_id")),
     "outcomes_statement": OWN,
+    "outcomes_statementline": OWN,
+    "outcomes_linequery": OWN,
+    "outcomes_adjustment": PRIME,
+    "outcomes_vatstatus": OWN,
+    "outcomes_selfbillingagreement": OWN,
+    "outcomes_paper": OWN,
+    "outcomes_charge": Rule(provider=both(own, lambda _, charge: charge.side == "provider")),
+    "outcomes_forecast": Rule(provider=both(own, lambda _, row: row.side == "provider")),
     "outcomes_journal": Rule(provider=both(own, lambda _, journal: journal.side == "provider")),
     "outcomes_entry": Rule(
         provider=with_its("outcomes_journal", "journal_id"), person=of_row("outcomes_journal", "journal_id")
