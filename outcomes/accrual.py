@@ -5,7 +5,7 @@ action of its own. The lock on the enrolment keeps two changes of one person's f
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -14,9 +14,10 @@ from django.db import transaction
 
 from outcomes import pricing
 from outcomes.actions import milestone as actions
+from outcomes.facts import Facts, facts_of
 from outcomes.ledger import Statements
 from outcomes.milestones import Reached, reached, spoken
-from outcomes.models import Job, Journal, Milestone
+from outcomes.models import Journal, Milestone
 from outcomes.terms import Terms
 from participants.models import Assignment, Enrolment
 from partners.viewer import Viewer, acting_as, london_date
@@ -53,18 +54,17 @@ class _Batch:
     because: str
     terms: Terms
     statements: Statements
-    jobs: defaultdict[UUID, list[Job]] = field(default_factory=lambda: defaultdict(list))
+    facts: Mapping[UUID, Facts]
     in_force: defaultdict[UUID, dict[Mark, Milestone]] = field(default_factory=lambda: defaultdict(dict))
     reversals: Counter[tuple[UUID, Mark]] = field(default_factory=Counter)
-    posted: defaultdict[UUID, list[Journal]] = field(default_factory=lambda: defaultdict(list))
+    posted: defaultdict[UUID | None, list[Journal]] = field(default_factory=lambda: defaultdict(list))
     leads: defaultdict[tuple[UUID, UUID], list[Assignment]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, enrolments: list[Enrolment], by: Viewer, at: datetime, because: str) -> "_Batch":
         contracts = {enrolment.contract_id for enrolment in enrolments}
-        batch = cls(enrolments, by, at, because, Terms.of(contracts), Statements.of(contracts))
-        for job in Job.objects.filter(enrolment__in=enrolments, voided_at=None):
-            batch.jobs[job.enrolment_id].append(job)
+        terms, statements, facts = Terms.of(contracts), Statements.of(contracts), facts_of(enrolments)
+        batch = cls(enrolments, by, at, because, terms, statements, facts)
         for milestone in Milestone.objects.filter(enrolment__in=enrolments):
             mark = (milestone.code, milestone.ordinal)
             if milestone.reversed_at is None:
@@ -98,7 +98,7 @@ class _Batch:
         return len(wrong) + len(new) + sum(self._price(enrolment, old) for old in stored.values())
 
     def _reached(self, enrolment: Enrolment) -> tuple[Reached, ...]:
-        case = self.terms.case(enrolment, self.jobs[enrolment.pk])
+        case = self.terms.case(enrolment, self.facts[enrolment.pk])
         rules = self.terms.rules(enrolment.contract_id, enrolment.payment_group)
         return reached(case, rules, london_date(self.at), england_and_wales())
 

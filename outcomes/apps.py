@@ -7,6 +7,7 @@ class OutcomesConfig(AppConfig):
 
     def ready(self) -> None:
         from outcomes import holdings, meanings, subscriptions
+        from outcomes.claims import subscribing
         from outcomes.performance import refresh, sharing
         from participants import live_interest
         from partners.events import declare
@@ -18,6 +19,12 @@ class OutcomesConfig(AppConfig):
         holdings.declare()
         live_interest.known_by(holdings.interest)
         declare("job.recorded", "job.ended", "job.corrected")
+        declare("earning.recorded", "earning.corrected", "earning.withdrawn")
+        declare("evidence.recorded", "evidence.accepted", "evidence.rejected", "evidence.withdrawn")
+        declare("charge.made")
+        declare("statement.proposed", "statement.sealed", "statement.paid", "line.queried", "line.answered")
+        declare("adjustment.asked", "adjustment.approved", "adjustment.refused")
+        declare("vat_status.recorded", "self_billing.recorded")
         declare("milestone.reached", "milestone.priced", "milestone.reversed")
         refresh.connect()
         sharing.connect()
@@ -31,6 +38,7 @@ class OutcomesConfig(AppConfig):
             ),
             Entry("Figures", "shared", frozenset({"commissioner"}), Permission.SEE_SHARED, order=10),
         )
+        subscribing.connect()
         subscriptions.keep_in_line()
         subscriptions.tell_the_story()
         subscriptions.fill_the_participant_page()

@@ -1,45 +1,72 @@
-"""The forms of jobs, and the filters of statements."""
+"""The forms of jobs."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from outcomes.actions.job import LEAST_HOURS, MOST_HOURS
-from outcomes.models import Job, Statement
-from outcomes.statements import months
+from outcomes.chain import resembling
+from outcomes.milestones import spoken
+from outcomes.models import Job
 from participants.models import Enrolment
 from partners.acting import ActionError
+from partners.models import Organisation
 
-# The field beside which the sentence of a refusal stands.
-FIELD_OF = {
-    "start_in_future": "starts_on",
-    "start_before_birth": "starts_on",
-    "end_in_future": "ends_on",
-    "end_before_start": "ends_on",
-    "hours_out_of_range": "hours_per_week",
-    "already_recorded": "employer",
-}
 STILL_HELD = "Leave this empty if the person still works there."
+SIDE_BY_SIDE = forms.RadioSelect(attrs={"class": "baton-side-by-side"})
 
 
-class AboutAJob(forms.Form):
+class Refusable(forms.Form):
     """A form that an action may refuse."""
+
+    # The field beside which the sentence of a refusal stands, by the code of the refusal.
+    FIELD_OF: Mapping[str, str] = {}
 
     def refuse(self, error: ActionError) -> None:
         """Say why the action refused, beside the field that it is about."""
-        name = FIELD_OF.get(error.code)
+        name = self.FIELD_OF.get(error.code)
         self.add_error(name if name in self.fields else None, str(error))
 
 
-class JobForm(AboutAJob):
-    """A job that began. With one contract there is nothing to choose."""
+class OnAContract(Refusable):
+    """A form about one of the person's contracts. With one there is nothing to choose."""
 
     enrolment = forms.ChoiceField(label="Contract")
-    employer = forms.CharField(label="Employer", max_length=120)
-    title = forms.CharField(label="Job title", max_length=120)
+
+    def __init__(
+        self, data: Any, *, enrolments: Sequence[Enrolment], initial: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial={"enrolment": str(enrolments[0].pk), **(initial or {})})
+        self.enrolments = {str(enrolment.pk): enrolment for enrolment in enrolments}
+        field = self.fields["enrolment"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(pk, enrolment.contract.name) for pk, enrolment in self.enrolments.items()]
+        if len(enrolments) == 1:
+            field.widget = forms.HiddenInput()
+
+    @property
+    def started(self) -> str:
+        """The day of the start on each contract, in words."""
+        return ", ".join(spoken(one.started_on) for one in self.enrolments.values())
+
+    def clean_enrolment(self) -> Enrolment:
+        """The enrolment itself, for the action."""
+        return self.enrolments[self.cleaned_data["enrolment"]]
+
+
+class AboutAJob(Refusable):
+    """What every form that describes a job asks. An employer that looks like one of the chain is asked about."""
+
+    FIELD_OF: Mapping[str, str] = {
+        "start_in_future": "starts_on",
+        "start_before_birth": "starts_on",
+        "end_in_future": "ends_on",
+        "end_before_start": "ends_on",
+        "hours_out_of_range": "hours_per_week",
+        "already_recorded": "employer",
+    }
+    kind = forms.ChoiceField(label="Kind of work", choices=Job.Kind.choices, widget=SIDE_BY_SIDE)
     hours_per_week = forms.DecimalField(
         label="Hours a week",
         help_text="On average, such as 16 or 37.5.",
@@ -54,27 +81,52 @@ class JobForm(AboutAJob):
     ends_on = forms.DateField(
         label="Last day in work", help_text=STILL_HELD, required=False, widget=forms.DateInput()
     )
+    related_employer = forms.BooleanField(
+        label="The employer is the prime contractor or one of its providers", required=False
+    )
 
-    def __init__(self, data: Any, *, enrolments: Sequence[Enrolment]) -> None:
-        super().__init__(data, initial={"enrolment": str(enrolments[0].pk)})
-        self.enrolments = {str(enrolment.pk): enrolment for enrolment in enrolments}
-        field = self.fields["enrolment"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(pk, enrolment.contract.name) for pk, enrolment in self.enrolments.items()]
-        if len(enrolments) == 1:
-            field.widget = forms.HiddenInput()
-        started = ", ".join(f"{one.started_on.day} {one.started_on:%B %Y}" for one in enrolments)
+    def ask_about(self, looks_like: Organisation | None) -> None:
+        """Ask for a yes or a no where the employer looks like an organisation of the chain: nobody decides silently."""
+        if looks_like is not None:
+            self.fields["related_employer"] = forms.TypedChoiceField(
+                label=f"Is the employer {looks_like.name}, which delivers this programme?",
+                help_text="Jobs with the prime contractor or its providers are declared and counted apart.",
+                choices=[("on", "Yes"), ("no", "No, it only has a similar name")],
+                coerce=lambda answer: answer == "on",
+                widget=SIDE_BY_SIDE,
+            )
+
+
+class JobForm(OnAContract, AboutAJob):
+    """A job that began."""
+
+    employer = forms.CharField(
+        label="Employer", max_length=120, help_text="For self-employment, the name it trades under."
+    )
+    title = forms.CharField(label="Job title", max_length=120)
+
+    field_order = (
+        "enrolment",
+        "employer",
+        "related_employer",
+        "title",
+        "kind",
+        "hours_per_week",
+        "starts_on",
+    )
+
+    def __init__(self, data: Any, *, enrolments: Sequence[Enrolment], chain: Iterable[Organisation]) -> None:
+        super().__init__(data, enrolments=enrolments, initial={"kind": Job.Kind.EMPLOYED})
         self.fields[
             "starts_on"
-        ].help_text = f"Days before the start on {started} do not count towards outcomes."
-
-    def clean_enrolment(self) -> Enrolment:
-        """The enrolment itself, for the action."""
-        return self.enrolments[self.cleaned_data["enrolment"]]
+        ].help_text = f"Days before the start on {self.started} do not count towards outcomes."
+        self.ask_about(resembling(str(self.data.get("employer", "")), chain))
 
 
-class EndJobForm(AboutAJob):
+class EndJobForm(Refusable):
     """The end of a job."""
+
+    FIELD_OF = AboutAJob.FIELD_OF
 
     ends_on = forms.DateField(
         label="Last day in work", help_text="The last day still counts.", widget=forms.DateInput()
@@ -85,53 +137,13 @@ class EndJobForm(AboutAJob):
 
 
 class CorrectJobForm(AboutAJob):
-    """Other dates for a job that was recorded wrongly."""
+    """A job as it really was."""
 
-    starts_on = forms.DateField(label="First day in work", widget=forms.DateInput())
-    ends_on = forms.DateField(
-        label="Last day in work", help_text=STILL_HELD, required=False, widget=forms.DateInput()
-    )
-
-
-class StatementFilter(forms.Form):
-    """Which statements are shown. A filter that makes no sense is left out and said beside its field."""
-
-    contract = forms.ChoiceField(label="Contract", required=False)
-    provider = forms.ChoiceField(label="Provider", required=False)
-    month = forms.ChoiceField(label="Month", required=False)
-
-    def __init__(self, data: Any, *, statements: QuerySet[Statement], is_prime: bool) -> None:
-        super().__init__(data)
-        contracts = statements.order_by("contract__name").values_list("contract__code", "contract__name")
-        self._choose("contract", contracts.distinct())
-        self._choose("month", [(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months()])
-        if is_prime:
-            providers = statements.order_by("organisation__name")
-            self._choose(
-                "provider", providers.values_list("organisation__slug", "organisation__name").distinct()
-            )
-        else:
-            del self.fields["provider"]
-
-    def _choose(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Any"), *choices]
-
-    def narrow(self, statements: QuerySet[Statement]) -> QuerySet[Statement]:
-        """The statements that the filters let through."""
-        self.is_valid()
-        wanted = self.cleaned_data
-        if code := wanted.get("contract"):
-            statements = statements.filter(contract__code=code)
-        if slug := wanted.get("provider"):
-            statements = statements.filter(organisation__slug=slug)
-        if month := wanted.get("month"):
-            statements = statements.filter(month=date.fromisoformat(f"{month}-01"))
-        return statements
-
-    @property
-    def active(self) -> int:
-        """How many filters are in use."""
-        self.is_valid()
-        return sum(bool(value) for value in self.cleaned_data.values())
+    def __init__(self, data: Any, *, job: Job, chain: Iterable[Organisation]) -> None:
+        names = ("kind", "hours_per_week", "starts_on", "ends_on", "related_employer")
+        known = {name: getattr(job, name) for name in names}
+        looks_like = resembling(job.employer, chain)
+        if looks_like is not None:
+            known["related_employer"] = "on" if job.related_employer else "no"
+        super().__init__(data, initial=known)
+        self.ask_about(looks_like)

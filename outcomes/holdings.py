@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from outcomes.models import Job, Journal, Milestone
+from outcomes.models import Earning, Evidence, Job, Journal, Milestone
 from participants import records
 from participants.live_interest import Interest
 
@@ -14,24 +14,79 @@ LEDGER = "Stays, without a name: what was earned and paid does not change."
 
 def declare() -> None:
     """Called when the app is ready."""
+    _declare_facts()
+    _declare_claims()
+    _declare_books()
+
+
+def _declare_facts() -> None:
     records.declare(
         "outcomes.Job",
         "Jobs",
         emptied=("employer", "title"),
         stays="The dates and hours stay, on which what was paid rests.",
     )
+    records.declare(
+        "outcomes.Earning",
+        "Earnings",
+        emptied=("employer", "row_key"),
+        stays="The dates and sums stay, on which what was paid rests.",
+    )
+    records.declare(
+        "outcomes.Evidence",
+        "Evidence",
+        emptied=("words", "document_id"),
+        stays="What was evidenced, when, and who accepted it stay, on which what was paid rests.",
+        reviewed=True,
+    )
     records.declare("outcomes.Milestone", "Milestones", stays=LEDGER)
+
+
+def _declare_claims() -> None:
+    records.declare(
+        "outcomes.Claim",
+        "Claims to the commissioner",
+        emptied=("rejection_words", "withdrawn_why"),
+        stays="What was claimed, when, and what became of it stay, on which what was paid rests.",
+    )
+    records.declare("outcomes.ClaimSum", "What claims are worth", stays=LEDGER)
+    records.declare(
+        "outcomes.Unclaimed",
+        "What the commissioner's system says of other claims",
+        emptied=("person", "explained_as"),
+        stays=LEDGER,
+    )
+    records.declare(
+        "outcomes.SampleItem",
+        "Second looks at the evidence of a claim",
+        emptied=("words", "reply"),
+        stays="What was found and decided stays, on which what was paid back rests.",
+        reviewed=True,
+    )
+
+
+def _declare_books() -> None:
     records.declare("outcomes.Journal", "What was earned by milestones", stays=LEDGER)
+    records.declare("outcomes.StatementLine", "Lines of sealed statements", stays=LEDGER)
+    records.declare(
+        "outcomes.LineQuery",
+        "Questions about lines of statements",
+        emptied=("words", "answer"),
+        stays="That something was asked, and by whom, stays.",
+        reviewed=True,
+    )
     records.declare("outcomes.Entry", "Lines of the ledger", stays=LEDGER)
     records.declare("outcomes.Contribution", "What counts in performance figures", stays=LEDGER)
     records.declare("outcomes.DirtyMark", "Figures to be computed anew", stays="Goes by itself.")
 
 
 def interest(where: Q) -> Iterable[Interest]:
-    """A person is of interest to the last day of a job that counted, and to the last day on which money was due."""
+    """A person is of interest to the last day of a fact that counted, and to the last day on which money was due."""
     dated: tuple[tuple[Any, str], ...] = (
         (Job.objects.filter(where, voided_at=None), "starts_on"),
         (Job.objects.filter(where, voided_at=None, ends_on__isnull=False), "ends_on"),
+        (Earning.objects.filter(where, voided_at=None), "paid_on"),
+        (Evidence.objects.filter(where, voided_at=None), "happened_on"),
         (Milestone.objects.filter(where), "claimable_from"),
         (Journal.objects.filter(where), "claimable_from"),
     )

@@ -1,16 +1,20 @@
 """Writing the books: balanced journals, and the monthly statements on which the provider's lines stand."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Sum
 
 from outcomes.models import Entry, Journal, Statement
 from outcomes.pricing import Entries
+from programmes.months import shifted
 
 Key = tuple[UUID, UUID, date]
+# Others may hold it as well, to write on it; whoever seals it waits for them all, and they for whoever seals it.
+HOLD = "select status from outcomes_statement where id = %s for share"
 
 
 class Unbalanced(Exception):
@@ -41,21 +45,37 @@ def check_balance(journal_ids: Sequence[UUID]) -> None:
 
 @dataclass
 class Statements:
-    """The statements of some contracts: found once, made where one is lacking."""
+    """The statements of some contracts, for one transaction: found once, made where one is lacking.
+
+    What was found open is held until the transaction ends, so that nobody seals it before what is written here is in.
+    """
 
     known: dict[Key, Statement]
+    # By contract and provider, the newest month that is sealed.
+    sealed: dict[tuple[UUID, UUID], date] = field(default_factory=dict)
+    held: set[UUID] = field(default_factory=set)
 
     @classmethod
     def of(cls, contract_ids: Iterable[UUID]) -> "Statements":
         """All statements of these contracts, in one query."""
-        found = Statement.objects.filter(contract__in=set(contract_ids))
-        return cls({(s.contract_id, s.organisation_id, s.month): s for s in found})
+        found = list(Statement.objects.filter(contract__in=set(contract_ids)).order_by("month"))
+        return cls(
+            {(one.contract_id, one.organisation_id, one.month): one for one in found},
+            {(one.contract_id, one.organisation_id): one.month for one in found if one.is_sealed},
+        )
 
     def open_from(self, *, tenant_id: UUID, contract_id: UUID, organisation_id: UUID, on: date) -> Statement:
-        """The provider's statement of the month of `on`, else the earliest open one after it."""
+        """The provider's statement of the month of `on`, else the earliest open one after it.
+
+        A month before one that is sealed is passed, also where nothing was written in it: months are sealed in order.
+        """
         month = on.replace(day=1)
-        while (statement := self._of_month(tenant_id, (contract_id, organisation_id, month))).is_sealed:
-            month = (month + timedelta(days=31)).replace(day=1)
+        if (sealed := self.sealed.get((contract_id, organisation_id))) is not None:
+            month = max(month, shifted(sealed, 1))
+        while not self._is_open(
+            statement := self._of_month(tenant_id, (contract_id, organisation_id, month))
+        ):
+            month = shifted(month, 1)
         return statement
 
     def _of_month(self, tenant_id: UUID, key: Key) -> Statement:
@@ -65,3 +85,12 @@ class Statements:
                 tenant_id=tenant_id, contract_id=contract_id, organisation_id=organisation_id, month=month
             )
         return self.known[key]
+
+    def _is_open(self, statement: Statement) -> bool:
+        """Whether it takes lines, once whoever is sealing it has finished; the journal's trigger asks the same."""
+        if statement.pk not in self.held and not statement.is_sealed:
+            with connection.cursor() as cursor:
+                cursor.execute(HOLD, [statement.pk])
+                (statement.status,) = cursor.fetchone()
+            self.held.add(statement.pk)
+        return not statement.is_sealed

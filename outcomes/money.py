@@ -59,7 +59,7 @@ def money_of(participant_id: UUID, viewer: Viewer) -> tuple[list[Sum], list[Tota
     if viewer.kind == "provider":
         found = found.filter(organisation=viewer.organisation_id)
     milestones = list(found)
-    journals: defaultdict[tuple[UUID, str], list[Journal]] = defaultdict(list)
+    journals: defaultdict[tuple[UUID | None, str], list[Journal]] = defaultdict(list)
     lines = Journal.objects.filter(milestone__in=milestones).select_related("statement")
     for journal in lines.order_by("recorded_at", "kind"):
         journals[journal.milestone_id, journal.side].append(journal)

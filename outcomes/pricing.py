@@ -11,11 +11,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID, uuid5
 
 Side = Literal["commissioner", "provider"]
+Rounding = Literal["half_up", "half_even", "down"]
 Entries = tuple[tuple[str, int], ...]
 
 WHOLE = 10_000  # basis points in one
@@ -48,7 +50,7 @@ class Price:
     share_basis_points: int | None = None
     provider: str | None = None
     illustrative: bool = False
-    rounding: Literal["half_up"] = "half_up"
+    rounding: Rounding = "half_up"
 
     def __post_init__(self) -> None:
         if self.side not in ACCOUNTS:
@@ -65,8 +67,13 @@ class Price:
             raise ValueError("share_basis_points: a price is an amount or a share, not both")
         if self.side == "commissioner" and (self.provider or self.share_basis_points is not None):
             raise ValueError("side: only a provider's price can name a provider or be a share")
-        if self.rounding != "half_up":
-            raise ValueError("rounding: must be half_up")
+        if self.rounding not in get_args(Rounding):
+            raise ValueError(f"rounding: must be one of {', '.join(get_args(Rounding))}")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the row says how much: one that only says that something is paid gives way to one that does."""
+        return self.pence is not None or self.share_basis_points is not None
 
     def covers(self, ordinal: int, started_on: date) -> bool:
         """Whether the row is about this ordinal and a person who started on this day."""
@@ -78,7 +85,8 @@ class Price:
         first_ordinal = max(self.ordinal_from, other.ordinal_from)
         first_start = max(self.starts_from or date.min, other.starts_from or date.min)
         both_cover = all(row.covers(first_ordinal, first_start) for row in (self, other))
-        return both_cover and self._subject() == other._subject()
+        alike = self._subject() == other._subject() and self.is_known == other.is_known
+        return both_cover and alike
 
     def _subject(self) -> tuple[str | None, ...]:
         return (self.side, self.provider, self.payment_group, self.milestone)
@@ -117,7 +125,7 @@ def price_of(
     """What `milestone` number `ordinal` earns for a person who started on `started_on`.
 
     A row that names the provider beats a general one. A share is taken of the commissioner's price and
-    rounded half up. Raises AmbiguousPrice when two rows are equally specific.
+    rounded as the row says. Raises AmbiguousPrice when two rows are equally specific.
     """
     rows = [
         price
@@ -136,19 +144,33 @@ def price_of(
     whole = _most_specific([row for row in rows if row.side == "commissioner"])
     if whole is None or whole.pence is None:
         return PriceMissing(f"{own.id} is a share of a commissioner price that is not known")
-    return Priced(share(whole.pence, own.share_basis_points), own.id, own.illustrative or whole.illustrative)
+    pence = share(whole.pence, own.share_basis_points, own.rounding)
+    return Priced(pence, own.id, own.illustrative or whole.illustrative)
 
 
-def share(pence: int, basis_points: int) -> int:
-    """`basis_points` ten-thousandths of `pence`, rounded half up to whole pence; neither may be negative."""
-    return (pence * basis_points + WHOLE // 2) // WHOLE
+def share(pence: int, basis_points: int, rounding: Rounding = "half_up") -> int:
+    """`basis_points` ten-thousandths of `pence`, rounded to whole pence."""
+    return rounded(Fraction(pence * basis_points, WHOLE), rounding)
+
+
+def rounded(pence: Fraction, rounding: Rounding) -> int:
+    """Whole pence; what is taken back is rounded as what was given, so that the two come to nothing."""
+    size = abs(pence)
+    if rounding == "half_even":
+        whole = round(size)
+    elif rounding == "down":
+        whole = size.numerator // size.denominator
+    else:
+        whole = (2 * size.numerator + size.denominator) // (2 * size.denominator)
+    return whole if pence >= 0 else -whole
 
 
 def _most_specific(rows: list[Price]) -> Price | None:
     named = [row for row in rows if row.provider is not None] or rows
-    if len(named) > 1:
-        raise AmbiguousPrice(" and ".join(sorted(row.id for row in named)))
-    return named[0] if named else None
+    known = [row for row in named if row.is_known] or named
+    if len(known) > 1:
+        raise AmbiguousPrice(" and ".join(sorted(row.id for row in known)))
+    return known[0] if known else None
 
 
 def clashes(prices: Iterable[Price]) -> list[tuple[str, str]]:

@@ -1,20 +1,19 @@
 """The reasons to act that follow from jobs: a milestone that is near, a job that ended, silence since the first day."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Max
 
-from outcomes.milestone_rules import days
-from outcomes.milestones import Outlook, outlook
+from outcomes.facts import Facts, facts_of
+from outcomes.milestones import Outlook, days, outlook
 from outcomes.models import Job
 from outcomes.terms import Terms
 from participants.models import Contact
 from participants.needs import Need
 from partners.viewer import Viewer
-from programmes.working_days import england_and_wales
 
 NEAR_DAYS = 28
 SETTLING_IN_DAYS = 7
@@ -33,13 +32,17 @@ def from_jobs(viewer: Viewer, participant_ids: list[UUID], today: date) -> dict[
         jobs[job.participant_id].append(job)
     reached = Contact.objects.filter(participant__in=jobs, result=Contact.Result.ATTENDED).order_by()
     last_contacts = dict(reached.values_list("participant_id").annotate(Max("contacted_on")))
-    terms = Terms.of({job.enrolment.contract_id for held in jobs.values() for job in held})
+    enrolments = {job.enrolment_id: job.enrolment for held in jobs.values() for job in held}.values()
+    terms, facts = Terms.of({one.contract_id for one in enrolments}), facts_of(enrolments)
     return {
-        person: list(_needs(held, last_contacts.get(person), terms, today)) for person, held in jobs.items()
+        person: list(_needs(held, facts, last_contacts.get(person), terms, today))
+        for person, held in jobs.items()
     }
 
 
-def _needs(jobs: list[Job], last_contact_on: date | None, terms: Terms, today: date) -> Iterator[Need]:
+def _needs(
+    jobs: list[Job], facts: Mapping[UUID, Facts], last_contact_on: date | None, terms: Terms, today: date
+) -> Iterator[Need]:
     """The reasons of one person, whose jobs come in the order in which they began."""
     in_work = [job for job in jobs if job.ends_on is None or job.ends_on >= today]
     if not in_work:
@@ -48,7 +51,7 @@ def _needs(jobs: list[Job], last_contact_on: date | None, terms: Terms, today: d
         if ago <= NEAR_DAYS:
             yield Need(85, f"Job ended on {ended_on.day} {ended_on:%B}: {days(ago)} ago", "job_ended")
         return
-    near = _nearest(in_work[-1], jobs, terms, today)
+    near = _nearest(in_work[-1], facts, terms, today)
     if near:
         yield Need(60 if near.days_to_go in range(8) else 35, near.sentence, "milestone_near")
     began_on = in_work[-1].starts_on
@@ -58,12 +61,12 @@ def _needs(jobs: list[Job], last_contact_on: date | None, terms: Terms, today: d
         yield Need(65, f"In work for {in_work_for}: no contact since the first day", "in_work_silence")
 
 
-def _nearest(job: Job, jobs: list[Job], terms: Terms, today: date) -> Outlook | None:
+def _nearest(job: Job, facts: Mapping[UUID, Facts], terms: Terms, today: date) -> Outlook | None:
     """The next milestone on the contract of the job, where it is near and the days in work decide it."""
     enrolment = job.enrolment
     rules = terms.rules(enrolment.contract_id, enrolment.payment_group)
     decided_by_work = {rule.code for rule in rules if rule.needs_a_job}
-    case = terms.case(enrolment, [one for one in jobs if one.enrolment_id == enrolment.pk])
-    coming = outlook(case, rules, today, england_and_wales())
+    case = terms.case(enrolment, facts[enrolment.pk])
+    coming = outlook(case, rules, today)
     near = [one for one in coming if one.code in decided_by_work and one.days_to_go in range(NEAR_DAYS + 1)]
     return min(near, key=lambda one: one.on or date.max, default=None)

@@ -1,13 +1,14 @@
-"""Jobs and milestones in a person's story."""
+"""Facts and milestones in a person's story."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from outcomes.milestones import spoken
-from outcomes.models import Job, Milestone
+from outcomes.models import Earning, Evidence, Job, Milestone
 from outcomes.terms import Terms
-from participants.timeline import Line, Renderer
+from participants.timeline import Line, Renderer, each
 from partners.models import DomainEvent
+from partners.templatetags.baton import pence
 from partners.viewer import Viewer
 
 
@@ -26,6 +27,34 @@ def _job_line(event: DomainEvent, known: dict[object, Job], title: str, tone: st
     first, last = (_spoken(event.facts.get(name)) for name in ("starts_on", "ends_on"))
     dates = f"From {first} to {last}." if last else f"Since {first}."
     return Line(title, f"{job.title} at {job.employer}. {dates}" if job else dates, tone)
+
+
+def earnings(title: str, tone: str = "") -> Renderer:
+    """A renderer of events about payments: the title, the employer where the walls show the payment, sum and day."""
+
+    def tell(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+        known = Earning.objects.in_bulk([event.subject_id for event in told])
+        return [_earning_line(event, known, title, tone) for event in told]
+
+    return tell
+
+
+def _earning_line(event: DomainEvent, known: dict[object, Earning], title: str, tone: str) -> Line:
+    earning = known.get(event.subject_id)
+    words = f"{pence(event.facts['gross_pence'])} paid on {_spoken(event.facts['paid_on'])}"
+    return Line(title, f"{words} by {earning.employer}." if earning else f"{words}.", tone)
+
+
+def evidence(title: str, tone: str = "") -> Renderer:
+    """A renderer of events about evidence: the title with its kind and day, and why it was rejected or withdrawn."""
+    return each(lambda event: _evidence_line(event, title, tone))
+
+
+def _evidence_line(event: DomainEvent, title: str, tone: str) -> Line:
+    reasons = dict([*Evidence.RejectionReason.choices, *Evidence.VoidReason.choices])
+    kind, reason = Evidence.Kind(event.facts["evidence"]).label, event.facts["reason"]
+    because = f" {reasons[reason]}." if reason else ""
+    return Line(title, f"{kind}, {_spoken(event.facts['happened_on'])}.{because}", tone)
 
 
 def milestones(verb: str, tone: str) -> Renderer:

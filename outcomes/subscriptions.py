@@ -4,47 +4,77 @@ from datetime import date
 
 from outcomes import reasons, sentences, work
 from outcomes.accrual import recompute
+from outcomes.actions.charge import charge_contract
+from outcomes.charging import without_statement
+from outcomes.forecasting import forecast
 from outcomes.milestones import spoken
+from outcomes.models import Statement
 from participants import needs, slots, timeline
 from participants.models import Enrolment, Participant
 from partners import audit_words, events, outbox, pages
 from partners.models import DomainEvent, OutboxItem
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
+from programmes.models import Contract
+from programmes.months import shifted
 
 BOTH = frozenset({"provider", "prime"})
 # Enrolments of one transaction: few enough that nobody waits long for their locks.
 PAGE = 100
 PAGES = {
     "figure.people": "the people behind a figure",
+    "forecast": "the forecast",
+    "margin": "the margin of a contract",
     "figures": "figures of performance",
+    "participant.earning_form": "the form about earnings",
+    "participant.evidence_form": "the form about evidence",
     "participant.job_form": "the form about a job",
     "participant.money": "what the milestones earned",
-    "participant.work": "jobs and milestones",
+    "participant.work": "jobs, earnings, evidence and milestones",
     "statement.lines": "the lines of a statement",
+    "statement.query": "a question about a line of a statement",
     "statements": "statements",
 }
 BECAUSE = {
     "job.recorded": "A job that began on {starts_on} was recorded",
     "job.ended": "The job that began on {starts_on} ended on {ends_on}",
-    "job.corrected": "A job's dates were corrected: it began on {starts_on} and {ends_on}",
+    "job.corrected": "A job was corrected: it began on {starts_on} and {ends_on}",
+    "earning.recorded": "A payment of {paid_on} was recorded",
+    "earning.corrected": "The payment of {was_paid_on} was corrected",
+    "earning.withdrawn": "The payment of {paid_on} was withdrawn",
+    "evidence.recorded": "Evidence of {happened_on} was recorded",
+    "evidence.accepted": "Evidence of {happened_on} was accepted",
+    "evidence.withdrawn": "Evidence of {happened_on} was withdrawn",
 }
+# The facts of events that are days, which a sentence may name.
+DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on")
 
 
 def keep_in_line() -> None:
     """Milestones and journals follow the facts at once, and the calendar every day."""
-    events.subscribe(accrue_one, "enrolment.started", "job.recorded", "job.ended", "job.corrected")
+    events.subscribe(accrue_one, "enrolment.started", *BECAUSE)
     events.subscribe(accrue_all, "workspace.clock_moved")
     outbox.consume("accrue", accrue)
     outbox.every_day("accrue", "accrue")
+    outbox.consume("charge", charge)
+    outbox.every_day("charge", "charge")
+    outbox.consume("forecast", forecast_all)
+    outbox.every_day("forecast", "forecast")
 
 
 def tell_the_story() -> None:
-    """How jobs and milestones read on a person's timeline, and our pages in the audit."""
+    """How facts and milestones read on a person's timeline, and our pages in the audit."""
     audit_words.say(PAGES)
     timeline.tell("job.recorded", sentences.jobs("Started work", "green"), group="Work")
     timeline.tell("job.ended", sentences.jobs("Job ended", "amber"), group="Work")
-    timeline.tell("job.corrected", sentences.jobs("Dates of a job corrected"), group="Work")
+    timeline.tell("job.corrected", sentences.jobs("Job corrected"), group="Work")
+    timeline.tell("earning.recorded", sentences.earnings("Earnings recorded"), group="Earnings")
+    timeline.tell("earning.corrected", sentences.earnings("Earnings corrected"), group="Earnings")
+    timeline.tell("earning.withdrawn", sentences.earnings("Earnings withdrawn", "amber"), group="Earnings")
+    timeline.tell("evidence.recorded", sentences.evidence("Evidence recorded"), group="Evidence")
+    timeline.tell("evidence.accepted", sentences.evidence("Evidence accepted", "green"), group="Evidence")
+    timeline.tell("evidence.rejected", sentences.evidence("Evidence rejected", "red"), group="Evidence")
+    timeline.tell("evidence.withdrawn", sentences.evidence("Evidence withdrawn", "amber"), group="Evidence")
     timeline.tell("milestone.reached", sentences.milestones("reached", "green"), group="Milestones")
     timeline.tell("milestone.priced", sentences.milestones("priced", ""), group="Milestones")
     timeline.tell("milestone.reversed", sentences.milestones("reversed", "red"), group="Milestones")
@@ -61,6 +91,10 @@ def fill_the_participant_page() -> None:
 def add_to_navigation() -> None:
     """Statements: after performance, and for the prime before its contracts."""
     pages.add_to_navigation(pages.Entry("Statements", "statements", BOTH, Permission.SEE_MONEY, order=35))
+    pages.add_to_navigation(pages.Entry("Forecast", "forecast", BOTH, Permission.SEE_MONEY, order=37))
+    pages.add_to_navigation(
+        pages.Entry("Margin", "margin", frozenset({"prime"}), Permission.SEE_MARGIN, order=36)
+    )
 
 
 def can_record_a_job(participant: Participant, viewer: Viewer) -> bool:
@@ -76,7 +110,7 @@ def accrue_one(event: DomainEvent, by: Viewer) -> None:
 
 def because(event: DomainEvent) -> str:
     """What changed, in words for a statement; nothing for events that take nothing back."""
-    dates = {name: _spoken(event.facts.get(name)) for name in ("starts_on", "ends_on")}
+    dates = {name: _spoken(event.facts.get(name)) for name in DAYS}
     if event.kind == "job.corrected":
         dates["ends_on"] = f"ended on {dates['ends_on']}" if dates["ends_on"] else "is still held"
     return BECAUSE.get(event.kind, "").format(**dates)
@@ -99,6 +133,29 @@ def accrue(item: OutboxItem, system: Viewer) -> None:
     recompute(enrolments=page, by=system, at=system.now())
     if len(page) == PAGE:
         outbox.enqueue("accrue", system, subject_id=page[-1].pk)
+
+
+def charge(item: OutboxItem, system: Viewer) -> None:
+    """Charge the commissioner of every contract what its terms ask for by the month that ended.
+
+    A provider is charged when its statement is sealed, and has one of the month that ended where there is anything.
+    """
+    ended = shifted(system.today.replace(day=1), -1)
+    for contract in Contract.objects.filter(fees__isnull=False).distinct().order_by("pk"):
+        charge_contract(contract=contract, by=system, at=system.now())
+        for statement in without_statement(contract, ended):
+            Statement.objects.get_or_create(
+                tenant_id=system.tenant_id,
+                contract=contract,
+                organisation_id=statement.organisation_id,
+                month=ended,
+            )
+
+
+def forecast_all(item: OutboxItem, system: Viewer) -> None:
+    """Work the forecast of every contract out anew."""
+    for contract in Contract.objects.order_by("pk"):
+        forecast(contract, system)
 
 
 def _spoken(day: str | None) -> str:

@@ -8,20 +8,22 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from outcomes import milestones, pricing
-from outcomes.milestones import Rule, Spell, last_day_of, rules_from
-from outcomes.models import Job, Journal, Milestone
+from outcomes.facts import Facts
+from outcomes.milestones import Hours, Pay, Rate, Rule, Spell, Step, last_day_of, rules_from
+from outcomes.models import Journal, Milestone
 from participants.models import Enrolment
 from programmes.milestones import Rows, own_rules
-from programmes.models import Contract, PaymentGroup, Price
+from programmes.models import Contract, HourlyRate, PaymentGroup, Price
 
 
 @dataclass
 class Terms:
-    """The terms of some contracts, as the viewer sees them: three queries, however many contracts."""
+    """The terms of some contracts, as the viewer sees them: four queries, however many contracts."""
 
     contracts: dict[UUID, Contract]
     group_rules: dict[tuple[UUID, str], Rows]
     rows: dict[UUID, list[Price]]
+    rates: dict[UUID, dict[str, list[Rate]]]
     _rules: dict[tuple[UUID, str], tuple[Rule, ...]] = field(default_factory=dict)
     _prices: dict[tuple[UUID, str, str], list[pricing.Price]] = field(default_factory=dict)
 
@@ -34,14 +36,20 @@ class Terms:
         rows: dict[UUID, list[Price]] = {contract_id: [] for contract_id in contracts}
         for row in Price.objects.filter(contract__in=contracts, withdrawn_at=None).order_by("pk"):
             rows[row.contract_id].append(row)
-        return cls(contracts, group_rules, rows)
+        rates: dict[UUID, dict[str, list[Rate]]] = {contract_id: {} for contract_id in contracts}
+        for one in HourlyRate.objects.filter(contract__in=contracts):
+            held = rates[one.contract_id].setdefault(one.name, [])
+            held.append(Rate(one.effective_from, one.effective_to, one.pence_per_hour))
+        return cls(contracts, group_rules, rows, rates)
 
     def rules(self, contract_id: UUID, group: str) -> tuple[Rule, ...]:
-        """The programme's milestone rules, with those that the payment group has of its own in their places."""
+        """The programme's milestone rules, with those that the payment group has of its own in their places, and the
+        hourly rates of the contract that they need."""
         key = (contract_id, group)
         if key not in self._rules:
             programme = self.contracts[contract_id].programme
-            self._rules[key] = rules_from(own_rules(programme.milestones, self.group_rules.get(key, [])))
+            rows = own_rules(programme.milestones, self.group_rules.get(key, []))
+            self._rules[key] = rules_from(rows, self.rates[contract_id])
         return self._rules[key]
 
     def label(self, contract_id: UUID, group: str, code: str, ordinal: int) -> str:
@@ -51,16 +59,20 @@ class Terms:
             return code.replace("_", " ").capitalize()
         return f"{rule.label} {ordinal}" if rule.most > 1 else rule.label
 
-    def case(self, enrolment: Enrolment, jobs: Iterable[Job]) -> milestones.Case:
-        """The facts of an enrolment with these jobs, and the last day of its allotted time by the contract's clock."""
+    def case(self, enrolment: Enrolment, facts: Facts) -> milestones.Case:
+        """An enrolment with these facts, and the last day of its allotted time by the contract's clock."""
         contract = self.contracts[enrolment.contract_id]
         from_referral = contract.clock == Contract.Clock.REFERRAL
         first = enrolment.referred_on if from_referral else enrolment.started_on
         return milestones.Case(
             started_on=enrolment.started_on,
             referred_on=enrolment.referred_on,
-            spells=tuple(Spell(job.starts_on, job.ends_on) for job in jobs),
+            spells=tuple(Spell(job.starts_on, job.ends_on) for job in facts.jobs),
             allotted_until=last_day_of(first, contract.allotted_days),
+            hours=tuple(Hours(job.starts_on, job.ends_on, job.hours_per_week) for job in facts.jobs),
+            pay=tuple(Pay(one.paid_on, one.gross_pence) for one in facts.earnings if one.qualifying),
+            self_employed=tuple(Spell(job.starts_on, job.ends_on) for job in facts.self_employed),
+            steps=tuple(Step(one.kind, one.definition, one.happened_on) for one in facts.accepted),
         )
 
     def price(
@@ -106,6 +118,7 @@ def _priced_row(row: Price, group: str) -> pricing.Price:
         pence=row.pence,
         share_basis_points=row.share_basis_points,
         provider=str(row.organisation_id) if row.organisation_id else None,
+        rounding=row.rounding,  # type: ignore[arg-type]
         illustrative=row.illustrative,
     )
 
@@ -114,10 +127,11 @@ def nothing_earned(side: str, reached: QuerySet[Milestone]) -> QuerySet[Any]:
     """Those in force that earned nothing on this side, each with `is_paid_for`, `has_price` and `price_pence`.
 
     A milestone that the terms pay for (`is_paid_for`) without a price for this group, number and day of start
-    (`has_price`) lacks a price. Where the contract has no price at all, everything does.
+    (`has_price`) lacks a price, and so does one whose price has no amount. Where the contract has no price at all,
+    everything does.
     """
     prices = Price.objects.filter(contract=OuterRef("contract"), side=side, withdrawn_at=None)
-    applies = prices.filter(
+    applies = prices.exclude(pence=None, share_basis_points=None).filter(
         Q(payment_group="") | Q(payment_group=OuterRef("payment_group")),
         Q(organisation=None) | Q(organisation=OuterRef("organisation")),
         Q(starts_from=None) | Q(starts_from__lte=OuterRef("enrolment__started_on")),

@@ -1,4 +1,4 @@
-"""A person's work on each contract: jobs, what was reached and why, what comes next, and what a change did to it."""
+"""A person's work on each contract: its facts, what was reached and why, what comes next, and what a change did."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from outcomes.milestones import Outlook, outlook, spoken
-from outcomes.models import Job, Journal, Milestone
+from outcomes.claims.checklist import Checklist, EvidenceRules, checklist
+from outcomes.facts import Facts, facts_of
+from outcomes.milestones import Earnings, Outlook, outlook, spoken
+from outcomes.models import Journal, Milestone
+from outcomes.proof import Paid, Readers, Shown, Worked, paid
 from outcomes.terms import Terms
 from participants.models import Assignment, Enrolment
 from partners.permissions import Permission, can
 from partners.templatetags.baton import pence
 from partners.viewer import Viewer
-from programmes.working_days import england_and_wales
 
 # A message names so many changes; the page shows all.
 MOST_NAMED = 4
@@ -21,17 +23,33 @@ MOST_NAMED = 4
 
 @dataclass(frozen=True)
 class Work:
-    """One enrolment with its jobs, newest first, its milestones and what comes next, each with its label.
+    """One enrolment with its jobs and evidence, newest first, its payments by pay date, its milestones, what each needs
+    to be claimed, and what comes next, each with its label.
 
-    is_kept: the viewer may change the jobs. outlook is empty where the viewer sees only a part of the jobs.
+    by_pay: the codes of the milestones that pay decides. is_kept: the viewer may change the facts. outlook is empty
+    where the viewer sees only a part of the jobs.
     """
 
     enrolment: Enrolment
-    jobs: list[Job]
+    jobs: list[Worked]
+    paid: list[Paid]
+    evidence: list[Shown]
     reached: list[tuple[str, Milestone]]
     reversed: list[tuple[str, Milestone]]
+    checklists: list[tuple[str, Checklist]]
     outlook: list[tuple[str, Outlook]]
+    by_pay: set[str]
     is_kept: bool
+
+    @property
+    def thresholds(self) -> list[str]:
+        """How far pay is from what the programme asks, as sentences."""
+        return [f"{label}: {one.sentence}" for label, one in self.outlook if one.code in self.by_pay]
+
+    @property
+    def decides(self) -> bool:
+        """Whether the viewer may decide on some of the evidence."""
+        return any(shown.may_decide for shown in self.evidence)
 
 
 def contracts_held(participant_id: UUID, viewer: Viewer) -> set[UUID]:
@@ -55,9 +73,9 @@ def work_of(participant_id: UUID, viewer: Viewer) -> list[Work]:
     """The person's work on every contract, the newest enrolment first: the same queries however much there is."""
     enrolments = list(Enrolment.objects.filter(participant=participant_id).order_by("-started_on", "-pk"))
     terms = Terms.of(enrolment.contract_id for enrolment in enrolments)
-    jobs: defaultdict[UUID, list[Job]] = defaultdict(list)
-    for job in Job.objects.filter(participant=participant_id, voided_at=None).order_by("-starts_on", "-pk"):
-        jobs[job.enrolment_id].append(job)
+    facts = facts_of(enrolments)
+    readers = Readers.of(facts.values(), viewer)
+    evidence_rules = EvidenceRules.of(terms.contracts)
     milestones: defaultdict[UUID, list[Milestone]] = defaultdict(list)
     for one in Milestone.objects.filter(participant=participant_id).order_by(
         "reached_on", "computed_at", "pk"
@@ -68,11 +86,12 @@ def work_of(participant_id: UUID, viewer: Viewer) -> list[Work]:
     return [
         _work(
             enrolment,
-            jobs[enrolment.pk],
+            facts[enrolment.pk],
             milestones[enrolment.pk],
             enrolment.contract_id in held,
             terms,
-            viewer,
+            evidence_rules,
+            readers,
         )
         for enrolment in enrolments
         if enrolment.contract_id in terms.contracts
@@ -81,29 +100,42 @@ def work_of(participant_id: UUID, viewer: Viewer) -> list[Work]:
 
 def _work(
     enrolment: Enrolment,
-    jobs: list[Job],
+    facts: Facts,
     milestones: Iterable[Milestone],
     is_held: bool,
     terms: Terms,
-    viewer: Viewer,
+    evidence_rules: EvidenceRules,
+    readers: Readers,
 ) -> Work:
+    viewer = readers.viewer
     enrolment.contract = terms.contracts[enrolment.contract_id]
     named = [(label_of(one, terms), one) for one in milestones]
     contract_id, group = enrolment.contract_id, enrolment.payment_group
+    case, rules = terms.case(enrolment, facts), terms.rules(contract_id, group)
     coming: list[Outlook] = []
     if is_held or viewer.kind == "prime":
-        case, rules = terms.case(enrolment, jobs), terms.rules(contract_id, group)
-        coming = sorted(
-            outlook(case, rules, viewer.today, england_and_wales()), key=lambda one: (one.on is None, one.on)
-        )
+        coming = sorted(outlook(case, rules, viewer.today), key=lambda one: (one.on is None, one.on))
     return Work(
         enrolment,
-        jobs,
+        jobs=readers.worked(facts),
+        paid=paid(facts, case, rules),
+        evidence=readers.shown(facts, rules, is_held=is_held),
         reached=[(label, one) for label, one in named if one.reversed_at is None],
         reversed=[(label, one) for label, one in named if one.reversed_at is not None],
+        checklists=_checklists(named, evidence_rules, facts),
         outlook=[(terms.label(contract_id, group, one.code, one.ordinal), one) for one in coming],
+        by_pay={rule.code for rule in rules if isinstance(rule, Earnings)},
         is_kept=is_held and can(viewer, Permission.KEEP_CASE),
     )
+
+
+def _checklists(
+    named: Iterable[tuple[str, Milestone]], rules: EvidenceRules, facts: Facts
+) -> list[tuple[str, Checklist]]:
+    """What each milestone in force needs to be claimed, where the terms ask for evidence."""
+    in_force = [(label, one) for label, one in named if one.reversed_at is None]
+    found = [(label, checklist(one, rules.for_milestone(one), facts)) for label, one in in_force]
+    return [(label, one) for label, one in found if one.points]
 
 
 def label_of(milestone: Milestone, terms: Terms) -> str:
@@ -117,7 +149,7 @@ def what_changed(enrolment: Enrolment, at: datetime, viewer: Viewer) -> str:
     taken_back = list(milestones.filter(reversed_at=at).order_by("reached_on", "pk"))
     new = list(milestones.filter(computed_at=at, reversed_at=None).order_by("reached_on", "pk"))
     terms = Terms.of([enrolment.contract_id])
-    lines: dict[UUID, Journal] = {}
+    lines: dict[UUID | None, Journal] = {}
     if can(viewer, Permission.SEE_MONEY):
         posted = Journal.objects.filter(milestone__in=[*taken_back, *new], recorded_at=at, side="provider")
         lines = {journal.milestone_id: journal for journal in posted.select_related("statement")}
@@ -129,7 +161,9 @@ def what_changed(enrolment: Enrolment, at: datetime, viewer: Viewer) -> str:
     return " ".join([*sentences[:MOST_NAMED], *([f"And {more} more."] if more > 0 else [])])
 
 
-def _sentence(milestone: Milestone, verb: str, goes: str, terms: Terms, lines: dict[UUID, Journal]) -> str:
+def _sentence(
+    milestone: Milestone, verb: str, goes: str, terms: Terms, lines: dict[UUID | None, Journal]
+) -> str:
     label, day = label_of(milestone, terms), spoken(milestone.reached_on)
     sentence = f"{label} of {day} reversed" if verb == "reversed" else f"{label} reached on {day}"
     line = lines.get(milestone.pk)

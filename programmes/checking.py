@@ -11,13 +11,24 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from programmes.checking_evidence import evidence_rows
+from programmes.checking_fees import fee_rows
 from programmes.ground import Ground, Workspace
 from programmes.lines import Path
 from programmes.measures import COUNTS
 from programmes.months import month_number, shifted
 from programmes.reading import Fault
 from programmes.tables import AgreementTable, LevelTable, PriceTable, ProfileTable, StandardTable
-from programmes.terms import AgreementRow, LevelRow, PriceRow, ProfileRow, Row, StandardRow, Terms
+from programmes.terms import (
+    AgreementRow,
+    LevelRow,
+    PriceRow,
+    ProfileRow,
+    RateRow,
+    Row,
+    StandardRow,
+    Terms,
+)
 
 Table = TypeVar("Table")
 # A row with the place of the table it comes from.
@@ -56,6 +67,8 @@ class Checker:
         """The rows of a file for one contract, apart from each other and from its terms of the other kind."""
         found: dict[str, list[Placed]] = {
             "prices": list(self.prices(tables.prices, ground)),
+            "fees": list(fee_rows(self, tables.fees, ground)),
+            "evidence": list(evidence_rows(self, tables.evidence, ground)),
             "standards": list(self.standards(tables.standards)),
             "profile": list(self.profile(tables.profile, ground)),
             "agreements": list(self.agreements(tables.agreements, ground)),
@@ -85,6 +98,7 @@ class Checker:
                     starts_to=table.starts_to and shifted(table.starts_to, ground.moved_by),
                     pence=table.pence,
                     share_basis_points=table.share_basis_points,
+                    rounding=table.rounding,
                     illustrative=self.illustrative,
                     source=source,
                     confidence=confidence,
@@ -92,8 +106,12 @@ class Checker:
                 yield self.fitting(path, row)
 
     def check_amount(self, path: Path, table: PriceTable) -> None:
-        """An amount or a share, and only the provider's side may share or name a provider."""
-        if self.was_read(path) and (table.pence is None) is (table.share_basis_points is None):
+        """An amount or a share, and only the provider's side may share or name a provider.
+
+        A published row may have neither: its source says that the milestone is paid for, and nobody how much.
+        """
+        given = [value for value in (table.pence, table.share_basis_points) if value is not None]
+        if self.was_read(path) and (len(given) > 1 or (self.illustrative and not given)):
             self.fault(path, "needs pence or share_basis_points, and not both")
         if (table.share_basis_points or 0) > WHOLE:
             self.fault((*path, "share_basis_points"), f"must be at most {WHOLE}")
@@ -271,7 +289,7 @@ class Checker:
             if not self.was_read(path):
                 continue
             for where, other in standing[row.key]:
-                if not isinstance(row, PriceRow) or row.clashes_with(other):
+                if not isinstance(row, PriceRow | RateRow) or row.clashes_with(other):
                     kind = "a published" if self.illustrative else "an illustrative"
                     twin = Fault(where, "").field if where else f"{kind} one of the contract"
                     self.fault(path, f"covers the same as {twin}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,8 +17,8 @@ from programmes.lines import Path
 from programmes.milestones import meanings
 from programmes.models import Area, Contract, PaymentGroup, Programme
 from programmes.months import months_between, shifted
-from programmes.tables import ContractFile, ContractTable
-from programmes.terms import Published, Terms
+from programmes.tables import ContractFile, ContractTable, RateTable
+from programmes.terms import Published, RateRow, Terms
 
 GSS_CODE = re.compile(r"[EWSN]\d{8}", re.ASCII)
 DISTRICT = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?", re.ASCII)
@@ -45,11 +45,14 @@ class ContractChecker(Checker):
             others=self.workspace.illustrative_terms(table.code),
             moved_by=moved_by,
         )
-        levels = list(self.levels(tables.minimum_levels, ground))
+        levels, rates = list(self.levels(tables.minimum_levels, ground)), list(self.rates(tables.rates))
         self.keep_apart(levels)
+        self.keep_apart(rates)
+        self.check_rates_named(tables)
         terms = replace(
             self.terms(tables, ground),
             levels=tuple(row for _, row in levels),
+            rates=tuple(row for _, row in rates),
             data=tuple(row for _, row in data_rows(self, tables, ground)),
             published=Published(
                 programme=self.programme_values(tables),
@@ -78,6 +81,7 @@ class ContractChecker(Checker):
             "ends_on": shifted(table.ends_on, moved_by),
             "allotted_days": table.allotted_days,
             "clock": table.clock,
+            "reading": table.reading,
             "source": self.words_of((*path, "source"), table.source),
         }
         self.fit(Contract, values, path)
@@ -158,6 +162,38 @@ class ContractChecker(Checker):
                 # A rule that follows a wrong one is not wrong itself.
                 if found[2] != "follows" or str(row.get("follows")) not in most:
                     self.fault((*path, found[2]), found[3])
+
+    def rates(self, tables: Iterable[RateTable]) -> Iterator[Placed]:
+        """Hourly rates. They are the law's and not the contract's, so they stay where they are when it moves."""
+        for path, table in placed("rates", tables):
+            if table.effective_to and table.effective_to < table.effective_from:
+                self.fault((*path, "effective_to"), "must not be before effective_from")
+            source, confidence = self.cited(path, table)
+            row = RateRow(
+                name=table.name,
+                effective_from=table.effective_from,
+                effective_to=table.effective_to,
+                pence_per_hour=table.pence_per_hour,
+                source=source,
+                confidence=confidence,
+            )
+            yield self.fitting(path, row)
+
+    def check_rates_named(self, tables: ContractFile) -> None:
+        """A rule names a rate of this file; that it has none for some days is told where it is missing."""
+        known = {table.name for table in tables.rates}
+        rows = [
+            *placed("milestones", tables.milestones),
+            *(
+                ((*path, *place), row)
+                for path, group in placed("payment_groups", tables.payment_groups)
+                for place, row in placed("milestones", group.milestones)
+            ),
+        ]
+        for path, row in rows:
+            if "rate" in row and str(row["rate"]) not in known:
+                listed = ", ".join(sorted(known)) or "none"
+                self.fault((*path, "rate"), f"{row['rate']!r} is not in [[rates]] (known: {listed})")
 
     def rules(self, tables: ContractFile, ground: Ground) -> dict[str, Any]:
         """The eligibility rules; what they say of areas and payment groups must be this contract's."""

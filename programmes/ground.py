@@ -11,7 +11,7 @@ from partners.models import Organisation
 from programmes.milestones import Rows, meanings, own_rules
 from programmes.models import Contract
 from programmes.months import months_between
-from programmes.terms import AgreementRow, PriceRow, ProfileRow, StandardRow, Terms
+from programmes.terms import AgreementRow, EvidenceRow, FeeRow, PriceRow, ProfileRow, StandardRow, Terms
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ def stored_terms(contract: Contract, *, illustrative: bool) -> Terms:
         illustrative=illustrative,
         published=None,
         prices=tuple(map(PriceRow.of, prices)),
+        fees=tuple(map(FeeRow.of, contract.fees.filter(withdrawn_at=None, illustrative=illustrative))),
+        evidence=tuple(map(EvidenceRow.of, contract.evidence_rules.filter(illustrative=illustrative))),
         standards=tuple(map(StandardRow.of, contract.standards.filter(illustrative=illustrative))),
         profile=tuple(map(ProfileRow.of, contract.profile.filter(illustrative=illustrative))),
         agreements=tuple(map(AgreementRow.of, contract.agreements.filter(illustrative=illustrative))),

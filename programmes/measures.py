@@ -41,7 +41,7 @@ COUNTS: Final[dict[str, tuple[str, ...]]] = {
     "referrals": ("referral",),
     "starts": ("start",),
     "job_starts": ("job_start",),
-    "job_outcomes": ("job_outcome", "short_job_outcome"),
+    "job_outcomes": ("job_outcome", "short_job_outcome", "self_employed_outcome"),
     "sustainments": ("sustainment",),
     "sustained_outcomes": ("sustained_job_outcome",),
     "earned": ("earned", ILLUSTRATIVE),

@@ -9,12 +9,16 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One milestone: its code, what it is called, how often it can be reached, and its rule as a sentence."""
+    """One milestone: its code, what it is called, how often it can be reached, and its rule as a sentence.
+
+    reading says how a parameter is read that the contract leaves open, and why; empty where nothing is open.
+    """
 
     code: str
     label: str
     most: int
     sentence: str
+    reading: str = ""
 
 
 _explainers: list[Callable[[Rows], list[Meaning]]] = []

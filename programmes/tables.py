@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 Confidence = Literal["published", "secondary", "derived"]
+RoundingRule = Literal["half_up", "half_even", "down"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +26,7 @@ class ContractTable:
     ends_on: date
     allotted_days: int
     clock: Literal["referral", "attachment"]
+    reading: str = ""
     source: str
 
 
@@ -60,10 +62,81 @@ class PriceTable:
     starts_to: date | None = None
     pence: int | None = None
     share_basis_points: int | None = None
+    rounding: RoundingRule = "half_up"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcedPriceTable(PriceTable):
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeeTable:
+    """Money by the month; which fields a kind has, programmes.checking_fees says."""
+
+    side: Literal["commissioner", "provider"]
+    kind: Literal["delivery_fee", "management_fee", "retention", "cap", "volume_band", "actual_cost"]
+    provider: str | None = None
+    pence: int | None = None
+    share_basis_points: int | None = None
+    months: int | None = None
+    milestone: str = ""
+    above: int | None = None
+    up_to: int | None = None
+    per: Literal["", "contract", "contract_year"] = ""
+    rounding: RoundingRule = "half_up"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedFeeTable(FeeTable):
+    source: str
+    confidence: Confidence
+
+
+# The kinds of outcomes.Evidence, which this app does not know.
+EvidenceKind = Literal[
+    "payslip",
+    "employer_letter",
+    "earnings_feed",
+    "self_declaration",
+    "right_to_work",
+    "residence",
+    "employment_status",
+    "concern",
+    "signature",
+    "remote_delivery",
+    "progress_measure",
+    "qualification",
+    "education_or_training",
+    "wellbeing_gain",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceTable:
+    """What proves a milestone, whether the prime claims it, and within how many days."""
+
+    milestone: str
+    payment_groups: tuple[str, ...] = ("",)
+    all_of: tuple[EvidenceKind, ...] = ()
+    any_of: tuple[EvidenceKind, ...] = ()
+    dated_within_days: int | None = None
+    claimed: Literal["by_claim", "automatic"] = "by_claim"
+    claim_within_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedEvidenceTable(EvidenceTable):
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RateTable:
+    name: str
+    effective_from: date
+    effective_to: date | None = None
+    pence_per_hour: int
     source: str
     confidence: Confidence
 
@@ -171,6 +244,9 @@ class ContractFile:
     payment_groups: tuple[GroupTable, ...]
     eligibility: EligibilityTable
     prices: tuple[SourcedPriceTable, ...] = ()
+    fees: tuple[SourcedFeeTable, ...] = ()
+    evidence: tuple[SourcedEvidenceTable, ...] = ()
+    rates: tuple[RateTable, ...] = ()
     minimum_levels: tuple[LevelTable, ...] = ()
     standards: tuple[SourcedStandardTable, ...] = ()
     profile: tuple[SourcedProfileTable, ...] = ()
@@ -186,6 +262,8 @@ class CompanionFile:
     contracts: tuple[str, ...]
     source: str
     prices: tuple[PriceTable, ...] = ()
+    fees: tuple[FeeTable, ...] = ()
+    evidence: tuple[EvidenceTable, ...] = ()
     standards: tuple[StandardTable, ...] = ()
     profile: tuple[ProfileTable, ...] = ()
     agreements: tuple[AgreementTable, ...] = ()

@@ -12,6 +12,9 @@ from django.db import models
 from programmes.models import (
     DataParty,
     DataTerms,
+    EvidenceRule,
+    Fee,
+    HourlyRate,
     MinimumLevel,
     Price,
     ProcessingPurpose,
@@ -56,6 +59,7 @@ class PriceRow(Row):
     starts_to: date | None
     pence: int | None
     share_basis_points: int | None
+    rounding: str
     illustrative: bool
     source: str
     confidence: str
@@ -65,13 +69,63 @@ class PriceRow(Row):
         """What prices that may clash have in common."""
         return (self.side, self.organisation_id, self.milestone)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it says how much; one that does goes before one that only says that something is paid."""
+        return self.pence is not None or self.share_basis_points is not None
+
     def clashes_with(self, other: PriceRow) -> bool:
+        """Whether nothing chooses between the two."""
+        return self.is_known == other.is_known and self.overlaps(other)
+
+    def overlaps(self, other: PriceRow) -> bool:
         """Whether one start of one person could ask for both: a price for every group is one for each."""
         groups = self.payment_group == other.payment_group or "" in (self.payment_group, other.payment_group)
         ordinals = self.ordinal_from <= other.ordinal_to and other.ordinal_from <= self.ordinal_to
         first = max(self.starts_from or date.min, other.starts_from or date.min)
         last = min(self.starts_to or date.max, other.starts_to or date.max)
         return self.key == other.key and groups and ordinals and first <= last
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRow(Row):
+    model = Fee
+    side: str
+    organisation_id: UUID | None
+    kind: str
+    pence: int | None
+    share_basis_points: int | None
+    months: int | None
+    milestone: str
+    above: int | None
+    up_to: int | None
+    per: str
+    rounding: str
+    illustrative: bool
+    source: str
+    confidence: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.side, self.organisation_id, self.kind, self.milestone, self.above)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRow(Row):
+    model = EvidenceRule
+    milestone: str
+    payment_group: str
+    all_of: tuple[str, ...]
+    any_of: tuple[str, ...]
+    dated_within_days: int | None
+    claimed: str
+    claim_within_days: int | None
+    illustrative: bool
+    source: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.milestone, self.payment_group)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +141,28 @@ class LevelRow(Row):
     @property
     def key(self) -> tuple[Any, ...]:
         return (self.contract_year, self.payment_group, self.measure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateRow(Row):
+    model = HourlyRate
+    name: str
+    effective_from: date
+    effective_to: date | None
+    pence_per_hour: int
+    source: str
+    confidence: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What rates that may overlap have in common."""
+        return (self.name,)
+
+    def clashes_with(self, other: RateRow) -> bool:
+        """Whether both hold on one day."""
+        first = max(self.effective_from, other.effective_from)
+        last = min(self.effective_to or date.max, other.effective_to or date.max)
+        return self.key == other.key and first <= last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +286,9 @@ class Terms:
     illustrative: bool
     published: Published | None
     prices: tuple[PriceRow, ...] = ()
+    fees: tuple[FeeRow, ...] = ()
+    evidence: tuple[EvidenceRow, ...] = ()
+    rates: tuple[RateRow, ...] = ()
     levels: tuple[LevelRow, ...] = ()
     standards: tuple[StandardRow, ...] = ()
     profile: tuple[ProfileRow, ...] = ()

@@ -1,7 +1,8 @@
 """The cast of every test: two primes, their chains, and the people in them.
 
 Serco runs Inspiring Families with Renaisi, i2i and its own arm; Meridian is the other prime. Ada advises at Renaisi and
-Col is her colleague; Mona manages them. Ivo at i2i is the stranger. Priya manages Serco's performance, Frank its money.
+Col is her colleague; Mona manages them. Ivo at i2i is the stranger. Priya manages Serco's performance, Frank its money
+and Cleo its contracts.
 Hana refers for Hackney's children's services, Jon for the Jobcentre. Dee watches for DWP. Sam works for Meridian, and
 Rita for Renaisi under both primes.
 """
@@ -178,6 +179,7 @@ def looking_as(viewer: Viewer) -> Iterator[Viewer]:
 PEOPLE = {
     "priya": ("serco", "performance_manager", False),
     "frank": ("serco", "finance", False),
+    "cleo": ("serco", "contract_manager", False),
     "sara": ("serco", "administrator", True),
     "mona": ("renaisi", "manager", False),
     "ada": ("renaisi", "adviser", False),

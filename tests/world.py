@@ -27,10 +27,30 @@ from programmes.models import Contract, Programme
 from referrals.models import Referral
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, held_by, walk
+from tests.outcomes.claimed import planted_claim, planted_sample
+from tests.outcomes.evidencing import planted
+from tests.outcomes.questions import adjustment_of, asked_about, query_about
 from tests.rights import SECTION, basis_on, rights_of
 
 WORDS = b"What the document says."
-BY_UUID = ("job", "statement", "document", "membership", "invitation", "organisation", "hold", "basis")
+BY_UUID = (
+    "job",
+    "earning",
+    "evidence",
+    "statement",
+    "query",
+    "adjustment",
+    "claim",
+    "drawn",
+    "sample",
+    "grant",
+    "document",
+    "membership",
+    "invitation",
+    "organisation",
+    "hold",
+    "basis",
+)
 # By the thing that an address names, the arguments that it takes.
 Ids = dict[str, list[tuple[str, ...]]]
 
@@ -102,11 +122,20 @@ def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
     }
     return {
         **ids,
+        **facts_of(cast, journey.enrolment, slug, person.family_name),
+        **asked_about(cast, journey.enrolment),
+        **planted_claim(cast, journey.enrolment, cast.organisation(slug)),
         "document": [(str(document.pk),)],
         "measure": [(person.reference, str(measure.pk))],
         "naming": [(person.reference, str(cast.users["ada"].pk))],
         **rights_of(cast, person, person.reference[3:6]),
     }
+
+
+def facts_of(cast: Cast, enrolment: Enrolment, slug: str, name: str) -> Ids:
+    """A payment and its payslip."""
+    earning, evidence = planted(cast, enrolment, cast.organisation(slug), name)
+    return {"earning": [(str(earning.pk),)], "evidence": [(str(evidence.pk),)]}
 
 
 def paper(cast: Cast, person: Participant, contract: Contract, slug: str) -> Document:
@@ -171,7 +200,12 @@ def of_workspace(cast: Cast, name: str, slug: str) -> Ids:
 
 def at_work(cast: Cast, somebody: Somebody, journey: Journey, name: str, slug: str) -> Somebody:
     """With what belongs to the provider besides: its statement, a place, an invitation."""
-    more: Ids = {"statement": [(str(journey.statement.pk),)], **of_workspace(cast, name, slug)}
+    more: Ids = {
+        "statement": [(str(journey.statement.pk),)],
+        "adjustment": [(adjustment_of(cast, journey.statement),)],
+        **planted_sample(cast, somebody.ids["drawn"][0][0]),
+        **of_workspace(cast, name, slug),
+    }
     if slug == "renaisi":
         more["basis"] = [(basis_on(cast, cast.contract),)]
     return replace(somebody, ids={**somebody.ids, **more})
@@ -305,11 +339,17 @@ def known_elsewhere(
     cast: Cast, person: Participant, referral: Referral, job: Job, statement: Statement
 ) -> Somebody:
     """The ids of those rows."""
+    claimed = planted_claim(cast, job.enrolment, cast.organisation("meridian-renaisi"))
     ids: Ids = {
+        **claimed,
+        **planted_sample(cast, claimed["drawn"][0][0]),
         "participant": [(person.reference,)],
         "referral": [(referral.reference,)],
         "job": [(str(job.pk),)],
+        **facts_of(cast, job.enrolment, "meridian-renaisi", person.family_name),
         "statement": [(str(statement.pk),)],
+        "query": [(str(query_about(cast, statement).pk),)],
+        "adjustment": [(adjustment_of(cast, statement),)],
         "document": [(str(paper(cast, person, job.contract, "meridian-renaisi").pk),)],
         "measure": [(person.reference, str(measure_for(cast, person, "meridian-renaisi").pk))],
         "naming": [(person.reference, str(cast.users["rita"].pk))],
@@ -332,6 +372,7 @@ def absent() -> Somebody:
         "referral": [("RF-2222-22",)],
         "request": [("DR-2222-22",)],
         "section": [("DR-2222-22", SECTION)],
+        "statement line": [(str(uuid4()), str(uuid4()))],
         "copy": [(str(uuid4()), "data")],
         **{thing: [(str(uuid4()),)] for thing in BY_UUID},
         **{thing: [("PT-2222-22", str(uuid4()))] for thing in ("measure", "naming")},

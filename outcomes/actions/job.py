@@ -2,21 +2,27 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
+from typing import Any
 
+from outcomes.actions.holding import holder, one_at_a_time
 from outcomes.models import Job
-from participants.models import Assignment, Enrolment
+from participants.models import Enrolment
 from partners import events
 from partners.acting import ActionError, action
 from partners.viewer import Viewer, london_date
 
 LEAST_HOURS, MOST_HOURS = Decimal("0.5"), Decimal(80)
-
-
-class NotHeld(ActionError):
-    """The provider does not work with the person on the contract today."""
-
-    code = "not_held"
+# What the row that replaces a job keeps of it.
+CARRIED = (
+    "participant_id",
+    "contract_id",
+    "kind",
+    "employer",
+    "related_employer",
+    "title",
+    "hours_per_week",
+    "starts_on",
+)
 
 
 class StartInFuture(ActionError):
@@ -76,25 +82,25 @@ def record(
     hours_per_week: Decimal,
     starts_on: date,
     ends_on: date | None,
+    kind: str = Job.Kind.EMPLOYED,
+    related_employer: bool = False,
     by: Viewer,
     at: datetime,
 ) -> Job:
     """Record a job from its first to its last day, both inclusive; without a last day it is still held.
 
     It may have begun before the enrolment did: days before the start never count. hours_per_week is 0.5 to 80.
+    kind is a code of Job; related_employer declares that the employer is the prime or a provider of its chain.
     Raises NotHeld, StartInFuture, StartBeforeBirth, EndBeforeStart, EndInFuture, HoursOutOfRange or AlreadyRecorded.
     """
-    organisation_id = _holder(enrolment, by, at)
-    _check_dates(enrolment, starts_on, ends_on, at)
-    if not LEAST_HOURS <= hours_per_week <= MOST_HOURS:
-        raise HoursOutOfRange(f"Hours a week must be between {LEAST_HOURS} and {MOST_HOURS}.")
-    _check_new(enrolment, employer, starts_on)
     job = Job(
         tenant_id=by.tenant_id,
         participant_id=enrolment.participant_id,
         enrolment=enrolment,
         contract_id=enrolment.contract_id,
-        organisation_id=organisation_id,
+        organisation_id=holder(enrolment, by, at),
+        kind=Job.Kind(kind),
+        related_employer=related_employer,
         employer=employer,
         title=title,
         hours_per_week=hours_per_week,
@@ -102,6 +108,9 @@ def record(
         ends_on=ends_on,
         recorded_at=at,
     )
+    _check_dates(enrolment, starts_on, ends_on, at)
+    _check_hours(hours_per_week)
+    _check_new(enrolment, employer, starts_on)
     job.save(force_insert=True)
     _record("job.recorded", job, by, at, on=starts_on)
     return job
@@ -116,31 +125,34 @@ def end(*, job: Job, ends_on: date, end_reason: str, by: Viewer, at: datetime) -
     if job.ends_on is not None:
         raise AlreadyEnded("This job has already ended. Correct its dates instead.")
     why = Job.EndReason(end_reason)
-    new = _replace(job, by, at, starts_on=job.starts_on, ends_on=ends_on, end_reason=why)
+    new = _replace(job, by, at, ends_on=ends_on, end_reason=why)
     _record("job.ended", new, by, at, on=ends_on)
     return new
 
 
 @action
-def correct(*, job: Job, starts_on: date, ends_on: date | None, by: Viewer, at: datetime) -> Job:
-    """Give a job other dates; without a last day it is still held. Returns the row that replaces it.
+def correct(
+    *,
+    job: Job,
+    starts_on: date,
+    ends_on: date | None,
+    hours_per_week: Decimal | None = None,
+    kind: str | None = None,
+    related_employer: bool | None = None,
+    by: Viewer,
+    at: datetime,
+) -> Job:
+    """Give a job other dates; without a last day it is still held. Hours, kind and the declared employer stay as they
+    are unless they are given. Returns the row that replaces it.
 
-    Raises NotHeld, AlreadyChanged, StartInFuture, StartBeforeBirth, EndBeforeStart or EndInFuture.
+    Raises NotHeld, AlreadyChanged, StartInFuture, StartBeforeBirth, EndBeforeStart, EndInFuture or HoursOutOfRange.
     """
+    given = {"hours_per_week": hours_per_week, "kind": kind, "related_employer": related_employer}
+    corrected = {name: value for name, value in given.items() if value is not None}
     end_reason = job.end_reason if ends_on else ""
-    new = _replace(job, by, at, starts_on=starts_on, ends_on=ends_on, end_reason=end_reason)
+    new = _replace(job, by, at, starts_on=starts_on, ends_on=ends_on, end_reason=end_reason, **corrected)
     _record("job.corrected", new, by, at)
     return new
-
-
-def _holder(enrolment: Enrolment, by: Viewer, at: datetime) -> UUID:
-    """The viewer's organisation, which holds the person on the contract. Raises NotHeld."""
-    held = Assignment.objects.in_force(london_date(at)).filter(
-        participant=enrolment.participant_id, contract=enrolment.contract_id, organisation=by.organisation_id
-    )
-    if by.organisation_id is None or not held.exists():
-        raise NotHeld("Your organisation does not work with this person on this contract.")
-    return by.organisation_id
 
 
 def _check_dates(enrolment: Enrolment, starts_on: date, ends_on: date | None, at: datetime) -> None:
@@ -155,40 +167,40 @@ def _check_dates(enrolment: Enrolment, starts_on: date, ends_on: date | None, at
         raise EndInFuture("The last day cannot be in the future. Record it when the job has ended.")
 
 
+def _check_hours(hours_per_week: Decimal) -> None:
+    if not LEAST_HOURS <= hours_per_week <= MOST_HOURS:
+        raise HoursOutOfRange(f"Hours a week must be between {LEAST_HOURS} and {MOST_HOURS}.")
+
+
 def _check_new(enrolment: Enrolment, employer: str, starts_on: date) -> None:
-    # Two people recording for the same person wait for each other, so that the second finds the first.
-    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+    one_at_a_time(enrolment)
     in_force = Job.objects.filter(enrolment=enrolment, voided_at=None)
     if in_force.filter(starts_on=starts_on, employer__iexact=employer).exists():
         raise AlreadyRecorded("This job is already recorded: same employer, same first day.")
 
 
-def _replace(
-    job: Job, by: Viewer, at: datetime, *, starts_on: date, ends_on: date | None, end_reason: str
-) -> Job:
-    """Void the job and write the row that replaces it. Raises AlreadyChanged where it was voided before."""
-    organisation_id = _holder(job.enrolment, by, at)
-    _check_dates(job.enrolment, starts_on, ends_on, at)
+def _replace(job: Job, by: Viewer, at: datetime, **changes: Any) -> Job:
+    """Void the job and write the row that replaces it, with these columns changed.
+
+    Raises AlreadyChanged where it was voided before.
+    """
+    organisation_id = holder(job.enrolment, by, at)
     current = Job.objects.select_for_update(no_key=True).filter(pk=job.pk, voided_at=None).first()
     if current is None:
         raise AlreadyChanged("Somebody changed this job in the meantime. Look at it again.")
-    current.voided_at = at
-    current.save(update_fields=["voided_at"])
+    kept = {name: getattr(current, name) for name in CARRIED}
     new = Job(
         tenant_id=by.tenant_id,
-        participant_id=current.participant_id,
         enrolment_id=current.enrolment_id,
-        contract_id=current.contract_id,
         organisation_id=organisation_id,
-        employer=current.employer,
-        title=current.title,
-        hours_per_week=current.hours_per_week,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        end_reason=end_reason,
         recorded_at=at,
         replaces=current,
+        **{**kept, **changes},
     )
+    _check_dates(job.enrolment, new.starts_on, new.ends_on, at)
+    _check_hours(new.hours_per_week)
+    current.voided_at = at
+    current.save(update_fields=["voided_at"])
     new.save(force_insert=True)
     return new
 

@@ -1,20 +1,44 @@
-"""Jobs, milestones, the ledger, statements and the facts of performance."""
+"""Jobs, earnings, evidence, milestones, the ledger, statements and the facts of performance."""
 
+from outcomes.models.billing import Paper, SelfBillingAgreement, VatStatus
+from outcomes.models.charges import Charge
+from outcomes.models.claims import Claim, ClaimSum, Unclaimed
+from outcomes.models.evidence import Earning, Evidence
 from outcomes.models.facts import Contribution, DirtyMark, PerformanceFact, Refresh
-from outcomes.models.ledger import Entry, Journal, Statement
+from outcomes.models.forecast import Forecast
+from outcomes.models.ledger import Entry, Journal
+from outcomes.models.samples import AuditGrant, Recovery, Sample, SampleItem
 from outcomes.models.shared import ClosedCount, SharedMeasure
+from outcomes.models.statements import Adjustment, LineQuery, Statement, StatementLine
 from outcomes.models.work import Job, Milestone
 
 __all__ = [
+    "Adjustment",
+    "AuditGrant",
+    "Charge",
+    "Claim",
+    "ClaimSum",
     "ClosedCount",
     "Contribution",
     "DirtyMark",
+    "Earning",
     "Entry",
+    "Evidence",
+    "Forecast",
     "Job",
     "Journal",
+    "LineQuery",
     "Milestone",
+    "Paper",
     "PerformanceFact",
+    "Recovery",
     "Refresh",
+    "Sample",
+    "SampleItem",
+    "SelfBillingAgreement",
     "SharedMeasure",
     "Statement",
+    "StatementLine",
+    "Unclaimed",
+    "VatStatus",
 ]

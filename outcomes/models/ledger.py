@@ -1,35 +1,10 @@
-"""The ledger: balanced journals, append only, and the monthly statements they stand on. All money is in pence."""
+"""The ledger: balanced journals, append only. All money is in pence."""
 
 from django.db import models
 
 from outcomes.models.work import OWN_SIDE
 from partners.models import TenantModel
-from partners.walls import ALL, OWN, PERSON, tenant_key, walled
-
-
-class Statement(TenantModel):
-    """One provider, one contract, one month: what it earned, less what was clawed back. month is its first day."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", "Open"
-
-    contract = tenant_key("programmes.Contract")
-    organisation = tenant_key("partners.Organisation")
-    month = models.DateField()
-    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
-
-    class Meta:
-        constraints = [
-            *walled("outcomes_statement", "contract", "organisation", prime=ALL, provider=OWN),
-            models.UniqueConstraint(
-                fields=["tenant", "contract", "organisation", "month"], name="outcomes_statement_once"
-            ),
-        ]
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether its lines are final, so that what arrives later falls on a later statement."""
-        return self.status != self.Status.OPEN
+from partners.walls import ALL, PERSON, tenant_key, walled
 
 
 class Journal(TenantModel):
@@ -42,15 +17,18 @@ class Journal(TenantModel):
     class Kind(models.TextChoices):
         ACCRUAL = "accrual", "Earned"
         REVERSAL = "reversal", "Reversed"
+        CHARGE = "charge", "Charged"
 
-    milestone = tenant_key("outcomes.Milestone", related_name="journals")
-    participant = tenant_key("participants.Participant")
+    # What it is for: somebody's milestone, or a charge of a month.
+    milestone = tenant_key("outcomes.Milestone", null=True, blank=True, related_name="journals")
+    participant = tenant_key("participants.Participant", null=True, blank=True)
+    charge = tenant_key("outcomes.Charge", null=True, blank=True, related_name="journals")
     contract = tenant_key("programmes.Contract")
-    # The provider to whom the milestone is attributed, on both sides.
-    organisation = tenant_key("partners.Organisation")
+    # The provider to whom it is attributed, on both sides; none where a charge is the contract's own.
+    organisation = tenant_key("partners.Organisation", null=True, blank=True)
     side = models.CharField(max_length=12, choices=Side)
     kind = models.CharField(max_length=8, choices=Kind)
-    price = tenant_key("programmes.Price")
+    price = tenant_key("programmes.Price", null=True, blank=True)
     illustrative = models.BooleanField()
     # What the journal is worth to the one who is paid; below zero for a reversal.
     pence = models.BigIntegerField()
@@ -67,6 +45,7 @@ class Journal(TenantModel):
                 "outcomes_journal",
                 "milestone",
                 "participant",
+                "charge",
                 "contract",
                 "organisation",
                 "price",
@@ -85,6 +64,25 @@ class Journal(TenantModel):
                 fields=["tenant", "reverses"],
                 condition=models.Q(kind="reversal"),
                 name="outcomes_journal_one_reversal",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "charge"],
+                condition=models.Q(kind="charge"),
+                name="outcomes_journal_one_charge",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind="charge", charge__isnull=False, milestone=None, participant=None, price=None
+                )
+                | models.Q(
+                    ~models.Q(kind="charge"),
+                    charge=None,
+                    milestone__isnull=False,
+                    participant__isnull=False,
+                    organisation__isnull=False,
+                    price__isnull=False,
+                ),
+                name="outcomes_journal_is_for_one_thing",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "statement"], name="journal_of_statement")]

@@ -19,13 +19,20 @@ class Job(TenantModel):
         FAMILY = "family", "Family or caring"
         NOT_KNOWN = "not_known", "Not known"
 
+    class Kind(models.TextChoices):
+        EMPLOYED = "employed", "Employed"
+        SELF_EMPLOYED = "self_employed", "Self-employed"
+
     participant = tenant_key("participants.Participant", related_name="jobs")
     enrolment = tenant_key("participants.Enrolment", related_name="jobs")
     # The contract of the enrolment, by which the wall goes.
     contract = tenant_key("programmes.Contract")
     # The provider that recorded it.
     organisation = tenant_key("partners.Organisation")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.EMPLOYED)
     employer = models.CharField(max_length=120)
+    # Declared: the employer is the prime or a provider of its chain, and the job is counted apart.
+    related_employer = models.BooleanField(default=False)
     title = models.CharField(max_length=120)
     hours_per_week = models.DecimalField(max_digits=4, decimal_places=1)
     starts_on = models.DateField()

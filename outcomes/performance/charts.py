@@ -125,6 +125,37 @@ def monthly_bars(months: Sequence[Month], *, title: str, unit: str) -> Spec:
     )
 
 
+class Span(NamedTuple):
+    """A month's money in pence: as expected, at worst and at best."""
+
+    month: date
+    expected: int
+    worst: int
+    best: int
+
+
+def money_ahead(months: Sequence[Span], *, title: str) -> Spec:
+    """A line of what is expected by month, in a band from the worst to the best, in pounds."""
+    rows = [
+        {"month": one.month.isoformat()}
+        | {name: getattr(one, name) / 100 for name in ("expected", "worst", "best")}
+        for one in months
+    ]
+    axis = {"format": "%b %y", "labelOverlap": True, "grid": False}
+    x = {"field": "month", "timeUnit": "utcyearmonth", "type": "temporal", "title": None, "axis": axis}
+    y = _measure("expected", "Pounds", format="~s")
+    return _spec(
+        title,
+        f"£{sum(one.expected for one in months) / 100:,.2f} expected in {len(months)} months",
+        height=260,
+        layer=[
+            _layer("area", rows, {"x": x, "y": {**y, "field": "worst"}, "y2": {"field": "best"}}, color=PALE),
+            _layer("line", rows, {"x": x, "y": y}, color=BRAND, strokeWidth=2.5),
+            _layer("point", rows, {"x": x, "y": y}, color=BRAND, filled=True, size=40, opacity=1),
+        ],
+    )
+
+
 def sparkline(amounts: Sequence[int], profile: Sequence[int] = (), *, title: str) -> Spec:
     """The last months in the height of a line of text, for a tile; the profile is dashed."""
     drawn = [{"month": n, "amount": amount} for n, amount in enumerate(amounts)]

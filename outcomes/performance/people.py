@@ -11,6 +11,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from outcomes.models import Contribution, Journal, Milestone
 from outcomes.performance.periods import Window
 from participants.models import Participant
+from partners.permissions import Permission, can
+from partners.viewer import Viewer
 from programmes.measures import ALWAYS, ILLUSTRATIVE, Measure, Unit
 from programmes.models import Contract, PaymentGroup
 from referrals.models import Referral
@@ -20,7 +22,7 @@ SORTS: Final = {"on": "happened_on", "name": "search_name", "group": "payment_gr
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that counts, and whose it is. amount is in pence where the measure is money."""
+    """One thing that counts, and whose it is, as far as the viewer may know. amount: in pence where it is money."""
 
     participant: Participant | None
     provider: str
@@ -41,20 +43,24 @@ def behind(contract: Contract, measure: Measure, window: Window) -> QuerySet[Con
     )
 
 
-def in_order(found: QuerySet[Contribution], sort: str) -> QuerySet[Contribution]:
-    """Sorted by one of SORTS, with a minus descending; newest first for anything else."""
+def in_order(found: QuerySet[Contribution], sort: str, viewer: Viewer) -> QuerySet[Contribution]:
+    """Sorted by one of SORTS, with a minus descending; newest first for anything else.
+
+    The order of names tells who is there, so whoever may see nobody gets them newest first.
+    """
     column = SORTS.get(sort.removeprefix("-"))
-    if column is None:
+    if column is None or (column == SORTS["name"] and not can(viewer, Permission.SEE_PEOPLE)):
         return found.order_by("-happened_on", "-id")
     return found.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
 
 
-def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure) -> list[Line]:
-    """The rows in words, in three queries however many rows; a person whom the viewer may not see has no name."""
+def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure, viewer: Viewer) -> list[Line]:
+    """The rows in words, in three queries however many rows; a person whom the viewer may not see is nobody here."""
     rows = list(rows)
-    people = Participant.objects.in_bulk({row.participant_id for row in rows})
+    whose = {row.participant_id for row in rows} if can(viewer, Permission.SEE_PEOPLE) else set()
+    people = Participant.objects.in_bulk(whose)
     groups = dict(PaymentGroup.objects.filter(contract=contract).values_list("code", "name"))
-    why = reasons(rows, measure)
+    why = reasons(rows, measure, viewer)
     return [
         Line(
             participant=people.get(row.participant_id),
@@ -69,8 +75,8 @@ def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure) ->
     ]
 
 
-def reasons(rows: Iterable[Contribution], measure: Measure) -> dict[UUID, str]:
-    """Why each row counts, by its source, in one query."""
+def reasons(rows: Iterable[Contribution], measure: Measure, viewer: Viewer) -> dict[UUID, str]:
+    """Why each row counts, by its source, in one query; a referral is named to those who may see referrals."""
     sources = [row.source_id for row in rows]
     if measure.unit is Unit.PENCE:
         journals = Journal.objects.filter(pk__in=sources).select_related("milestone")
@@ -78,4 +84,8 @@ def reasons(rows: Iterable[Contribution], measure: Measure) -> dict[UUID, str]:
     if ALWAYS.isdisjoint(measure.codes):
         return dict(Milestone.objects.filter(pk__in=sources).values_list("pk", "why"))
     referrals = Referral.objects.filter(pk__in=sources)
-    return {one.pk: f"Referral {one.reference}: {one.get_status_display().lower()}" for one in referrals}
+    named = can(viewer, Permission.SEE_REFERRALS)
+    return {
+        one.pk: f"Referral{f' {one.reference}' if named else ''}: {one.get_status_display().lower()}"
+        for one in referrals
+    }

@@ -123,7 +123,7 @@ def people(request: HttpRequest) -> HttpResponse:
     form = PeopleForm(request.GET, viewer=viewer)
     found = form.narrow(behind(form.asked, form.figure, form.window))
     sort = request.GET.get("sort", "-on")
-    page = Paginator(in_order(found, sort), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(in_order(found, sort, viewer), PAGE).get_page(request.GET.get("page"))
     is_money = form.figure.unit is Unit.PENCE
     audit.searched(viewer, "figure.people", found=page.paginator.count)
     context = {
@@ -131,7 +131,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
         "scope": words.months(form.window),
         "page": page,
-        "lines": lines(page.object_list, form.asked, form.figure),
+        "lines": lines(page.object_list, form.asked, form.figure, viewer),
         "sort": sort,
         "total": found.aggregate(total=Sum("amount"))["total"] or 0 if is_money else page.paginator.count,
         "is_money": is_money,
@@ -147,8 +147,8 @@ def people_csv(request: HttpRequest) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet; money in pence."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    found = in_order(form.narrow(behind(form.asked, form.figure, form.window)), request.GET.get("sort", ""))
-    shows_names = can(viewer, Permission.SEE_PEOPLE)
+    narrowed = form.narrow(behind(form.asked, form.figure, form.window))
+    found = in_order(narrowed, request.GET.get("sort", ""), viewer)
     audit.exported(viewer, "figure.people", count=len(found))
     return csv_response(
         f"{form.figure.code}.csv",
@@ -156,10 +156,10 @@ def people_csv(request: HttpRequest) -> HttpResponse:
         [
             [
                 line.participant.reference if line.participant else "",
-                str(line.participant or "") if shows_names else "",
+                str(line.participant or ""),
                 *(line.provider, line.group, line.on, line.why, line.amount),
             ]
-            for line in lines(found, form.asked, form.figure)
+            for line in lines(found, form.asked, form.figure, viewer)
         ],
     )
 

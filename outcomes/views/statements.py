@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -12,12 +12,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from outcomes import statements as reading
-from outcomes.forms import StatementFilter
-from outcomes.models import Journal, Statement
+from outcomes import charging
+from outcomes.models import Journal, Paper, Statement
+from outcomes.statement_forms import StatementFilter
+from outcomes.statements import printing, reading, sheet, story
+from outcomes.statements.lines import Whole, whole
+from outcomes.statements.steps import step_of
 from partners import audit
 from partners.audience import for_members
-from partners.exports import csv_response
+from partners.exports import csv_response, xlsx_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
 from partners.viewer import Viewer, acting_as
@@ -31,16 +34,17 @@ def statements(request: HttpRequest) -> HttpResponse:
     """Every statement that the viewer may read: a provider its own, the prime all."""
     viewer = viewer_of(request)
     form = StatementFilter(request.GET, statements=Statement.objects.all(), is_prime=viewer.kind == "prime")
-    found = form.narrow(Statement.objects.all())
     sort = request.GET.get("sort", "-month")
-    with totals_of(found, viewer) as whole:
-        page = Paginator(reading.in_order(reading.with_totals(whole), sort), PAGE).get_page(
+    with totals_of(form, viewer) as found:
+        page = Paginator(reading.in_order(reading.with_totals(found), sort), PAGE).get_page(
             request.GET.get("page")
         )
         page.object_list = list(page.object_list)
-        lines = Journal.objects.filter(statement__in=whole)
+        lines = Journal.objects.filter(statement__in=found)
         total = lines.aggregate(total=Sum("pence"))["total"] or 0
         illustrative = lines.filter(illustrative=True).exists()
+        waiting = found.filter(reading.queried()).count()
+        days = reading.days_to_pay(found)
     context = {
         "form": form,
         "page": page,
@@ -49,7 +53,10 @@ def statements(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "total": total,
         "illustrative": illustrative,
+        "waiting": waiting,
+        "days_to_pay": days,
         "is_prime": viewer.kind == "prime",
+        "keeps_billing": can(viewer, Permission.PAY_STATEMENT),
         "without_a_price": reading.without_a_price(Journal.Side.PROVIDER),
     }
     return render(request, "outcomes/statements.html", context)
@@ -61,22 +68,23 @@ def statements_csv(request: HttpRequest) -> HttpResponse:
     """The list with its filters, all pages of it, for a spreadsheet; sums in pence."""
     viewer = viewer_of(request)
     form = StatementFilter(request.GET, statements=Statement.objects.all(), is_prime=viewer.kind == "prime")
-    with totals_of(form.narrow(Statement.objects.all()), viewer) as whole:
-        found = list(reading.in_order(reading.with_totals(whole), request.GET.get("sort", "")))
-    audit.exported(viewer, "statements", count=len(found))
+    with totals_of(form, viewer) as found:
+        listed: list[Any] = list(reading.in_order(reading.with_totals(found), request.GET.get("sort", "")))
+    audit.exported(viewer, "statements", count=len(listed))
     return csv_response(
         "statements.csv",
-        ["Month", "Provider", "Contract", "Status", "Lines", "Reversals", "Total in pence", "Illustrative"],
+        [
+            *("Month", "Provider", "Contract", "Status", "Number", "Lines", "Reversals", "Total in pence"),
+            *("Illustrative", "Questions to answer", "Sealed on", "Paid on", "Days from sealed to paid"),
+        ],
         [
             [
                 f"{one.month:%Y-%m}",
-                one.organisation.name,
-                one.contract.name,
-                one.get_status_display(),
-                *(one.count, one.taken_back, one.total),  # type: ignore[attr-defined]
-                "yes" if one.illustrative else "no",  # type: ignore[attr-defined]
+                *(one.organisation.name, one.contract.name, one.get_status_display(), one.number),
+                *(one.count, one.taken_back, one.total, "yes" if one.illustrative else "no"),
+                *(one.queried, one.sealed_on, one.paid_on, one.days_to_pay),
             ]
-            for one in found
+            for one in listed
         ],
     )
 
@@ -84,21 +92,29 @@ def statements_csv(request: HttpRequest) -> HttpResponse:
 @for_members("prime", "provider", permission=Permission.SEE_MONEY)
 @require_GET
 def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
-    """One statement, line by line, with what was taken back and why."""
-    viewer, found = viewer_of(request), _statement(statement_id)
+    """One statement, line by line, with what was taken back and why, what is asked, and what comes next."""
+    viewer, found = viewer_of(request), find(statement_id)
     sort = request.GET.get("sort", "")
-    lines = reading.lines_of(found, sort)
-    withheld = reading.withheld(found, lines, viewer)
-    audit.searched(viewer, "statement.lines", found=len(lines), subject=found)
+    read = whole(found, viewer, sort)
+    due = charges_due(found, viewer)
+    questions = story.asked(found, viewer)
+    adjustments = story.adjustments_of(found) if viewer.kind == "prime" else []
+    paper = Paper.objects.filter(statement=found).first()
+    audit.searched(viewer, "statement.lines", found=len(read.lines), subject=found)
     context = {
         "statement": found,
-        "lines": lines,
-        "subtotals": reading.subtotals(lines),
-        "withheld": withheld,
-        "count": len(lines) + withheld.count,
-        "total": sum(line.journal.pence for line in lines) + withheld.pence,
-        "illustrative": withheld.illustrative or any(line.journal.illustrative for line in lines),
-        "withheld_said": said(withheld),
+        "whole": read,
+        "lines": story.with_queries(read.lines, questions),
+        "due": due,
+        "total_on_sealing": read.pence + sum(one.pence for one in due),
+        "questions": questions,
+        "adjustments": [one for one in adjustments if not one.decision],
+        "history": story.history(found, questions, adjustments, paper),
+        "paper": paper,
+        "step": step_of(found, viewer, has_lines=bool(read.count or due), questions=questions),
+        "may_ask": can(viewer, Permission.QUERY_STATEMENT, found) and found.status != Statement.Status.PAID,
+        "may_answer": can(viewer, Permission.ANSWER_QUERY),
+        "may_adjust": can(viewer, Permission.SEAL_STATEMENT),
         "sort": sort,
         "shows_names": can(viewer, Permission.SEE_PEOPLE),
         "crumbs": [("Statements", reverse("statements"))],
@@ -115,62 +131,59 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 @for_members("prime", "provider", permission=Permission.SEE_MONEY)
 @require_GET
 def statement_csv(request: HttpRequest, statement_id: UUID) -> HttpResponse:
-    """One statement for a spreadsheet: a line each, sums in pounds and in pence."""
-    viewer, found = viewer_of(request), _statement(statement_id)
-    lines = reading.lines_of(found)
-    withheld = reading.withheld(found, lines, viewer)
-    audit.exported(viewer, "statement.lines", count=len(lines), subject=found)
-    shows_names = can(viewer, Permission.SEE_PEOPLE)
-    return csv_response(
-        f"statement-{found.organisation.slug}-{found.contract.code}-{found.month:%Y-%m}.csv",
-        [
-            *("Reference", "Name", "Milestone", "Number", "Kind", "Reached on", "Claimable from"),
-            *("Amount in pounds", "Amount in pence", "Illustrative", "Price from", "Why"),
-        ],
-        [
-            [
-                line.reference,
-                str(line.participant or "") if shows_names else "",
-                *(line.label, line.milestone.ordinal, line.journal.get_kind_display()),
-                *(line.milestone.reached_on, line.journal.claimable_from),
-                *_amount(line.journal.pence),
-                "yes" if line.journal.illustrative else "no",
-                line.source,
-                line.journal.why or line.milestone.why,
-            ]
-            for line in lines
-        ]
-        + [
-            [
-                "",
-                *[""] * 6,
-                *_amount(withheld.pence),
-                "yes" if withheld.illustrative else "no",
-                "",
-                said(withheld),
-            ]
-        ]
-        * bool(withheld.count),
+    """One statement for a spreadsheet, as CSV."""
+    found, read, names = _taken_away(request, statement_id)
+    rows = sheet.rows(read, shows_names=names)
+    return csv_response(f"{sheet.name_of(found)}.csv", sheet.HEADER, rows)
+
+
+@for_members("prime", "provider", permission=Permission.SEE_MONEY)
+@require_GET
+def statement_xlsx(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """One statement for a spreadsheet, as a workbook."""
+    found, read, names = _taken_away(request, statement_id)
+    rows = sheet.rows(read, shows_names=names)
+    return xlsx_response(f"{sheet.name_of(found)}.xlsx", sheet.HEADER, rows)
+
+
+@for_members("prime", "provider", permission=Permission.SEE_MONEY)
+@require_GET
+def statement_pdf(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """The paper of a sealed statement: a self-billed invoice, a credit note or a remittance advice."""
+    paper = get_object_or_404(Paper, statement=find(statement_id))
+    found, read, _ = _taken_away(request, statement_id)
+    return HttpResponse(
+        printing.rendered(found, paper, read),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{paper.wording["number"]}.pdf"'},
     )
 
 
-def said(withheld: reading.Withheld) -> str:
-    """Why lines are missing, without a word about whose they are."""
-    lines = "line is" if withheld.count == 1 else "lines are"
-    return f"{withheld.count} {lines} shown to named people only"
+def _taken_away(request: HttpRequest, statement_id: UUID) -> tuple[Statement, Whole, bool]:
+    """The statement and its lines, audited as a download; and whether it carries names."""
+    viewer, found = viewer_of(request), find(statement_id)
+    read = whole(found, viewer)
+    audit.exported(viewer, "statement.lines", count=len(read.lines), subject=found)
+    return found, read, can(viewer, Permission.SEE_PEOPLE)
 
 
-def _amount(pence: int) -> tuple[str, int]:
-    """In pounds and in pence."""
-    return f"{Decimal(pence) / 100:.2f}", pence
+def charges_due(found: Statement, viewer: Viewer) -> list[charging.ChargeDue]:
+    """What the terms will charge when it is sealed; nothing once it is. Reads past the walls, for sums."""
+    if found.is_sealed:
+        return []
+    with acting_as(viewer.as_system("what a statement is charged on sealing")):
+        return charging.of_statement(found)
 
 
 @contextmanager
-def totals_of(found: QuerySet[Statement], viewer: Viewer) -> Iterator[QuerySet[Statement]]:
-    """The statements that the viewer may read, with every line of them: a restricted person is paid for as well."""
-    ids = list(found.values_list("pk", flat=True))
+def totals_of(form: StatementFilter, viewer: Viewer) -> Iterator[QuerySet[Statement]]:
+    """The statements that the viewer may read and the filter lets through, with every line of them.
+
+    Filtered and summed past the walls: a restricted person is paid for as well, and a question about them waits.
+    """
+    ids = list(Statement.objects.values_list("pk", flat=True))
     with acting_as(viewer.as_system("the totals of statements")):
-        yield Statement.objects.filter(pk__in=ids)
+        yield form.narrow(Statement.objects.filter(pk__in=ids))
 
 
 def _page_link(request: HttpRequest, number: int) -> str:
@@ -180,6 +193,8 @@ def _page_link(request: HttpRequest, number: int) -> str:
     return f"?{query.urlencode()}"
 
 
-def _statement(statement_id: UUID) -> Statement:
+def find(statement_id: UUID) -> Statement:
     """The statement, if the viewer may read it. Raises Http404."""
-    return get_object_or_404(Statement.objects.select_related("organisation", "contract"), pk=statement_id)
+    people = ("proposed_by", "sealed_by", "paid_by")
+    found = Statement.objects.select_related("organisation", "contract", *people)
+    return get_object_or_404(found, pk=statement_id)

@@ -1,40 +1,28 @@
 """A person's jobs and what they earned: two tabs of the participant page, and the forms that change a job."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from outcomes import chain
 from outcomes.actions import job as jobs
-from outcomes.forms import AboutAJob, CorrectJobForm, EndJobForm, JobForm
+from outcomes.forms import CorrectJobForm, EndJobForm, JobForm
+from outcomes.milestones import spoken
 from outcomes.models import Job
 from outcomes.money import money_of
-from outcomes.work import contracts_held, enrolments_held, what_changed, work_of
+from outcomes.views.changing import FOLLOWS, Page, answer
+from outcomes.work import contracts_held, enrolments_held, work_of
 from participants import tabs
-from participants.models import Participant
 from partners import audit
-from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
 
-
-@dataclass(frozen=True)
-class Page:
-    """The words of a form's page, the person it is about and, where there is one already, the job."""
-
-    title: str
-    submit: str
-    done: str
-    participant: Participant
-    job: Job | None = None
+CODE = "participant.job_form"
 
 
 @for_members("provider", "prime", permission=Permission.SEE_PEOPLE)
@@ -76,9 +64,11 @@ def record_job(request: HttpRequest, reference: str) -> HttpResponse:
     enrolments = enrolments_held(person.pk, viewer)
     if not enrolments:
         raise Http404
-    page = Page("Record a job", "Record job", "Job recorded.", person)
-    form = JobForm(request.POST or None, enrolments=enrolments)
-    return _answer(request, page, form, lambda at: jobs.record(**form.cleaned_data, by=viewer, at=at))
+    page = Page(CODE, "Record a job", "Record job", "Job recorded.", person)
+    form = JobForm(request.POST or None, enrolments=enrolments, chain=chain.members())
+    return answer(
+        request, page, form, lambda at: jobs.record(**form.cleaned_data, by=viewer, at=at), day="starts_on"
+    )
 
 
 @for_members("provider", permission=Permission.KEEP_CASE)
@@ -87,22 +77,32 @@ def end_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """End a job that is still held."""
     viewer = viewer_of(request)
     job = _job(job_id, viewer)
-    page = Page("End a job", "End job", "Job ended.", job.participant, job)
+    page = Page(CODE, "End a job", "End job", "Job ended.", job.participant, job, _rows(job), FOLLOWS)
     form = EndJobForm(request.POST or None)
-    return _answer(request, page, form, lambda at: jobs.end(job=job, **form.cleaned_data, by=viewer, at=at))
+    return answer(request, page, form, lambda at: jobs.end(job=job, **form.cleaned_data, by=viewer, at=at))
 
 
 @for_members("provider", permission=Permission.KEEP_CASE)
 @require_http_methods(["GET", "POST"])
 def correct_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Correct the dates of a job."""
+    """Correct the dates, hours and kind of a job, or declare its employer."""
     viewer = viewer_of(request)
     job = _job(job_id, viewer)
-    page = Page("Correct a job", "Correct dates", "Dates corrected.", job.participant, job)
-    form = CorrectJobForm(request.POST or None, initial={"starts_on": job.starts_on, "ends_on": job.ends_on})
-    return _answer(
+    page = Page(
+        CODE, "Correct a job", "Correct job", "Job corrected.", job.participant, job, _rows(job), FOLLOWS
+    )
+    form = CorrectJobForm(request.POST or None, job=job, chain=chain.members())
+    return answer(
         request, page, form, lambda at: jobs.correct(job=job, **form.cleaned_data, by=viewer, at=at)
     )
+
+
+def _rows(job: Job) -> list[tuple[str, str]]:
+    until = spoken(job.ends_on) if job.ends_on else "now"
+    return [
+        ("Job", f"{job.title}, {job.employer}"),
+        ("Recorded dates", f"{spoken(job.starts_on)} to {until}"),
+    ]
 
 
 def _job(job_id: UUID, viewer: Viewer) -> Job:
@@ -111,29 +111,3 @@ def _job(job_id: UUID, viewer: Viewer) -> Job:
     if job.enrolment.contract_id not in contracts_held(job.participant_id, viewer):
         raise Http404
     return job
-
-
-def _answer(
-    request: HttpRequest, page: Page, form: AboutAJob, act: Callable[[datetime], Job]
-) -> HttpResponse:
-    """Do what a valid form asks and say what it changed, or show the form with what was typed."""
-    viewer = viewer_of(request)
-    back = reverse("participant_work", args=[page.participant.reference])
-    if form.is_valid():
-        at = viewer.now()
-        try:
-            job = act(at)
-        except ActionError as error:
-            form.refuse(error)
-        else:
-            before = (
-                " Days before the start do not count." if job.starts_on < job.enrolment.started_on else ""
-            )
-            messages.success(
-                request, f"{page.done}{before} {what_changed(job.enrolment, at, viewer)}".strip()
-            )
-            return redirect(back)
-    audit.look(viewer, "participant.job_form", participant_id=page.participant.pk, subject=page.job)
-    trail = [("Caseload", reverse("caseload")), (str(page.participant), back)]
-    context = {"page": page, "form": form, "back": back, "trail": trail}
-    return render(request, "outcomes/job_form.html", context, status=422 if form.errors else 200)

@@ -15,18 +15,24 @@ from partners.viewer import Viewer
 from programmes.models import Area, Contract, PaymentGroup, Programme, RuleSet, SupplyAgreement
 from programmes.terms import (
     DataRow,
+    EvidenceRow,
+    FeeRow,
     LevelRow,
     PartyRow,
     PriceRow,
     ProfileRow,
     Published,
     PurposeRow,
+    RateRow,
     RetentionRow,
     Row,
     StandardRow,
     Terms,
 )
 from programmes.usage import InUse, in_use
+
+# What was paid by it stays in the books, so such a row is withdrawn and never removed.
+MONEY = (PriceRow, FeeRow)
 
 
 class NothingNew(ActionError):
@@ -55,10 +61,13 @@ def load(*, terms: Terms, by: Viewer, at: datetime) -> Contract:
         contract = loading.contract(terms.published)
     stored = {"illustrative": terms.illustrative}
     loading.rows(contract, contract.prices.filter(withdrawn_at=None, **stored), terms.prices, PriceRow)
+    loading.rows(contract, contract.fees.filter(withdrawn_at=None, **stored), terms.fees, FeeRow)
+    loading.rows(contract, contract.evidence_rules.filter(**stored), terms.evidence, EvidenceRow)
     loading.rows(contract, contract.standards.filter(**stored), terms.standards, StandardRow)
     loading.rows(contract, contract.profile.filter(**stored), terms.profile, ProfileRow)
     loading.agreements(contract, terms)
     if not terms.illustrative:
+        loading.rows(contract, contract.rates.all(), terms.rates, RateRow)
         loading.rows(contract, contract.minimum_levels.all(), terms.levels, LevelRow)
         for kind in (DataRow, PartyRow, PurposeRow, RetentionRow):
             said = [row for row in terms.data if isinstance(row, kind)]
@@ -169,10 +178,10 @@ class Loading:
     def rows(
         self, contract: Contract, stored: models.QuerySet, wanted: Iterable[Row], kind: type[Row]
     ) -> None:
-        """Add what is new and take away what is left out. A price is withdrawn: what it priced stays priced by it."""
+        """Add what is new and take away what is left out. A price or fee is withdrawn: what it priced stays priced."""
         standing = {kind.of(row): row for row in stored}
         gone = [row for content, row in standing.items() if content not in set(wanted)]
-        if kind is PriceRow:
+        if kind in MONEY:
             stored.filter(pk__in=[row.pk for row in gone]).update(withdrawn_at=self.at)
         else:
             stored.filter(pk__in=[row.pk for row in gone]).delete()
@@ -183,7 +192,7 @@ class Loading:
         ]
         kind.model._default_manager.bulk_create(new)
         for row in gone:
-            self.count(row, "withdrawn" if kind is PriceRow else "removed")
+            self.count(row, "withdrawn" if kind in MONEY else "removed")
         for row in new:
             self.count(row, "added")
 

@@ -3,13 +3,18 @@
 from programmes.models.agreement import SupplyAgreement
 from programmes.models.contract import Area, Contract, PaymentGroup, Programme, RuleSet
 from programmes.models.data import DataParty, DataTerms, ProcessingPurpose, RetentionRule
-from programmes.models.terms import MinimumLevel, Price, Profile, Standard
+from programmes.models.evidence import EvidenceRule
+from programmes.models.fees import Fee
+from programmes.models.terms import HourlyRate, MinimumLevel, Price, Profile, Standard
 
 __all__ = [
     "Area",
     "Contract",
     "DataParty",
     "DataTerms",
+    "EvidenceRule",
+    "Fee",
+    "HourlyRate",
     "MinimumLevel",
     "PaymentGroup",
     "Price",

@@ -51,6 +51,8 @@ class Contract(TenantModel):
     ends_on = models.DateField()
     allotted_days = models.PositiveIntegerField()
     clock = models.CharField(max_length=12, choices=Clock)
+    # Which day the clock is taken to begin on and why, in words.
+    reading = models.TextField(blank=True)
     # Where the figures come from, for people.
     source = models.TextField(blank=True)
 
@@ -64,7 +66,7 @@ class Contract(TenantModel):
                 provider=AGREED.format(column="id"),
                 referrer=ALL,
                 commissioner="commissioner_id = (select wall.organisation())",
-                update=("name", "starts_on", "ends_on", "allotted_days", "clock", "source"),
+                update=("name", "starts_on", "ends_on", "allotted_days", "clock", "reading", "source"),
             ),
             models.UniqueConstraint(fields=["tenant", "code"], name="programmes_contract_code"),
         ]

@@ -1,4 +1,4 @@
-"""Dated terms: prices, monthly profiles, minimum performance levels and service standards, each with its source."""
+"""Dated terms, each with its source: prices, hourly rates, monthly profiles, minimum levels and service standards."""
 
 from decimal import Decimal
 
@@ -9,8 +9,19 @@ from partners.walls import ALL, OWN, tenant_key, walled
 from programmes.models.contract import ON_AGREED_CONTRACT
 
 
+class Rounding(models.TextChoices):
+    """How a part of a penny becomes a whole one; what is taken back is rounded as what was given."""
+
+    HALF_UP = "half_up", "Half a penny up"
+    HALF_EVEN = "half_even", "Half a penny to the even one"
+    DOWN = "down", "Down"
+
+
 class Price(TenantModel):
-    """What one side pays the other for a milestone: an amount in pence, or a share of the commissioner's price."""
+    """What one side pays the other for a milestone: an amount in pence, or a share of the commissioner's price.
+
+    With neither, the milestone is paid for and nobody knows how much: the price is missing, and nothing is earned.
+    """
 
     class Side(models.TextChoices):
         COMMISSIONER = "commissioner", "Commissioner to prime"
@@ -29,6 +40,7 @@ class Price(TenantModel):
     starts_to = models.DateField(null=True, blank=True)
     pence = models.BigIntegerField(null=True, blank=True)
     share_basis_points = models.PositiveIntegerField(null=True, blank=True)
+    rounding = models.CharField(max_length=12, choices=Rounding, default=Rounding.HALF_UP)
     illustrative = models.BooleanField(default=False)
     source = models.TextField()
     confidence = models.CharField(max_length=20, blank=True)
@@ -46,7 +58,7 @@ class Price(TenantModel):
                 update=("withdrawn_at",),
             ),
             models.CheckConstraint(
-                condition=models.Q(pence=None) ^ models.Q(share_basis_points=None),
+                condition=models.Q(pence=None) | models.Q(share_basis_points=None),
                 name="programmes_price_one_amount",
             ),
         ]
@@ -55,6 +67,46 @@ class Price(TenantModel):
     def share(self) -> Decimal | None:
         """The share of the commissioner's price as a ratio; None where the price is an amount."""
         return None if self.share_basis_points is None else Decimal(self.share_basis_points) / 10_000
+
+
+class HourlyRate(TenantModel):
+    """What an hour of work is worth in these days by a name, such as the National Living Wage, in pence.
+
+    effective_to is the last day, None while it holds. A day that no row covers has no rate.
+    """
+
+    contract = tenant_key("programmes.Contract", related_name="rates")
+    name = models.CharField(max_length=40)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)
+    pence_per_hour = models.PositiveIntegerField()
+    source = models.TextField()
+    confidence = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            *walled(
+                "programmes_hourlyrate",
+                "contract",
+                prime=ALL,
+                provider=ON_AGREED_CONTRACT,
+                referrer=ALL,
+                delete=True,
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "name", "effective_from"], name="programmes_hourlyrate_from"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(effective_to=None)
+                | models.Q(effective_to__gte=models.F("effective_from")),
+                name="programmes_hourlyrate_ends_after_start",
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """The name as people write it: National living wage."""
+        return self.name.replace("_", " ").capitalize()
 
 
 class Profile(TenantModel):
@@ -106,6 +158,11 @@ class MinimumLevel(TenantModel):
             provider=ON_AGREED_CONTRACT,
             delete=True,
         )
+
+    @property
+    def label(self) -> str:
+        """What is measured, as people write it: Job outcomes per referral."""
+        return self.measure.replace("_", " ").capitalize()
 
     @property
     def level(self) -> Decimal:

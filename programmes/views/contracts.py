@@ -1,5 +1,6 @@
 """Contracts, with every term on which money and measures rest, and where each comes from."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,9 @@ from programmes.forms import PriceFilter
 from programmes.milestones import Meaning, meanings, own_rules
 from programmes.models import Contract, Price, SupplyAgreement
 from programmes.privacy import privacy_of
+from programmes.terms import PriceRow
 
+MISSING, NOT_PUBLISHED = "Price missing", "Not published"
 HEADINGS = {"all": "All of these:", "any": "At least one of these:", "none": "None of these:"}
 
 
@@ -57,6 +60,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
     rule_set = found.rule_sets.order_by("-version").first()
     programme = meanings(found.programme.milestones)
     labels = {meaning.code: meaning.label for meaning in programme}
+    own = [(group, _differing(found, group.milestones)) for group in groups if group.milestones]
     form = PriceFilter(request.GET, groups=groups)
     prices = form.narrow(found.prices.filter(withdrawn_at=None))
     context = {
@@ -67,12 +71,19 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
         "rule_set": rule_set,
         "criteria": [_criterion(rule_set.rules)] if rule_set else [],
         "milestones": programme,
-        "own_milestones": [
-            (group, _differing(found, group.milestones)) for group in groups if group.milestones
-        ],
+        "own_milestones": own,
+        "readings": _readings(found, [*programme, *(meaning for _, those in own for meaning in those)]),
         "form": form,
-        "prices": [(price, labels.get(price.milestone, price.milestone)) for price in _in_order(prices)],
+        "prices": [
+            (price, labels.get(price.milestone, price.milestone), lack)
+            for price, lack in _with_what_lacks(found, _in_order(prices))
+        ],
+        "fees": found.fees.filter(withdrawn_at=None)
+        .select_related("organisation")
+        .order_by("side", "kind", "organisation__name", "above"),
+        "evidence": found.evidence_rules.order_by("milestone", "payment_group"),
         "withdrawn": found.prices.exclude(withdrawn_at=None).count(),
+        "rates": found.rates.order_by("name", "effective_from"),
         "levels": found.minimum_levels.order_by("contract_year", "payment_group"),
         "standards": found.standards.order_by("code"),
         "agreements": _agreements(found),
@@ -110,12 +121,28 @@ def _in_order(prices: QuerySet[Price]) -> QuerySet[Price]:
     )
 
 
+def _with_what_lacks(found: Contract, prices: Iterable[Price]) -> Iterator[tuple[Price, str]]:
+    """Each with what is to be said in place of an amount that nobody published; empty where there is one."""
+    in_force = [PriceRow.of(price) for price in found.prices.filter(withdrawn_at=None)]
+    known = [row for row in in_force if row.is_known]
+    for price in prices:
+        row = PriceRow.of(price)
+        stands_in = any(row.overlaps(other) for other in known)
+        yield price, "" if row.is_known else NOT_PUBLISHED if stands_in else MISSING
+
+
 def _differing(found: Contract, rows: list[dict[str, Any]]) -> list[Meaning]:
     """The milestones that a payment group has of its own."""
     own = {row["code"] for row in rows}
     return [
         meaning for meaning in meanings(own_rules(found.programme.milestones, rows)) if meaning.code in own
     ]
+
+
+def _readings(found: Contract, said: list[Meaning]) -> list[tuple[str, str]]:
+    """How what the contract leaves open is read: what it is about and the sentence, each once."""
+    readings = [("Time for each person", found.reading), *((one.label, one.reading) for one in said)]
+    return list(dict.fromkeys(reading for reading in readings if reading[1]))
 
 
 def _agreements(found: Contract) -> list[tuple[SupplyAgreement, list[str]]]:

@@ -30,7 +30,7 @@ SUSTAINED = rule_from(
 
 def sustainment(**changes: Any) -> Rule:
     data = {"rule": "sustainment", "code": "sustainment", "label": "Sustainment"}
-    return rule_from(data | {"max": 13, "follows": "two_weeks"} | changes)
+    return rule_from(data | {"max": 13, "follows": "two_weeks", "least_days": 1} | changes)
 
 
 def case(*spells: Spell, **facts: Any) -> Case:

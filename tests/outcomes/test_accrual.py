@@ -333,6 +333,7 @@ SUSTAINED = [
         "rule": "sustainment",
         "max": 3,
         "follows": "job_outcome",
+        "least_days": 1,
         "label": "Sustainment",
     },
 ]

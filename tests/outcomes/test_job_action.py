@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from outcomes.actions import holding
 from outcomes.actions import job as jobs
 from outcomes.models import Job
 from partners.models import DomainEvent
@@ -50,8 +51,8 @@ def test_days_before_the_start_are_kept_and_never_count(cast: Cast) -> None:
         ({"since": 10, "until": -1}, jobs.EndInFuture),
         ({"since": 10, "hours_per_week": Decimal("0.4")}, jobs.HoursOutOfRange),
         ({"since": 10, "hours_per_week": Decimal("80.5")}, jobs.HoursOutOfRange),
-        ({"since": 10, "by": "ivo"}, jobs.NotHeld),
-        ({"since": 10, "by": "priya"}, jobs.NotHeld),
+        ({"since": 10, "by": "ivo"}, holding.NotHeld),
+        ({"since": 10, "by": "priya"}, holding.NotHeld),
     ],
 )
 def test_what_cannot_be_is_refused(cast: Cast, job: dict[str, Any], refusal: type[Exception]) -> None:
@@ -126,5 +127,5 @@ def test_a_provider_that_let_go_changes_nothing(cast: Cast) -> None:
     hold(cast, person, provider="i2i", adviser="ivo", since=49)
     enrolment = start(cast, person, days=150)
     job = work(cast, enrolment, since=100, by="ivo")
-    with pytest.raises(jobs.NotHeld):
+    with pytest.raises(holding.NotHeld):
         correct(cast, job, since=90)

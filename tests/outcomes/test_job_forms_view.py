@@ -1,5 +1,6 @@
 """Recording, ending and correcting a job in the browser: what was typed stays, what changed is said."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from tests.cast import Cast, looking_as
 from tests.outcomes.working import started_person, work
 from tests.participants.people import ago, hold, new_person, start
 
-TYPED = {"employer": "Tesco", "title": "Shop assistant", "hours_per_week": "37.5"}
+TYPED = {"employer": "Tesco", "title": "Shop assistant", "kind": "employed", "hours_per_week": "37.5"}
+CORRECTED = {"kind": "employed", "hours_per_week": "20", "ends_on": ""}
 
 
 def record(client: Client, person: Participant, **typed: Any) -> Any:
@@ -98,10 +100,10 @@ def test_a_correction_says_what_was_reversed_and_reached(cast: Cast) -> None:
     _, enrolment = started_person(cast)
     job = work(cast, enrolment, since=120)
     shown = cast.client("mona").post(
-        f"/serco/jobs/{job.pk}/correct/", {"starts_on": ago(110).isoformat(), "ends_on": ""}, follow=True
+        f"/serco/jobs/{job.pk}/correct/", {**CORRECTED, "starts_on": ago(110).isoformat()}, follow=True
     )
     words = shown.content.decode()
-    assert "Dates corrected." in words
+    assert "Job corrected." in words
     assert "reversed: £900.00 (illustrative) goes back on" in words
     assert "reached on" in words
 
@@ -118,7 +120,7 @@ def test_an_old_page_cannot_change_a_job_that_was_changed_since(cast: Cast) -> N
     _, enrolment = started_person(cast)
     job = work(cast, enrolment, since=20)
     client = cast.client("ada")
-    typed = {"starts_on": ago(15).isoformat(), "ends_on": ""}
+    typed = {**CORRECTED, "starts_on": ago(15).isoformat()}
     client.post(f"/serco/jobs/{job.pk}/correct/", typed)
     shown = client.post(f"/serco/jobs/{job.pk}/correct/", typed)
     assert shown.status_code == 422
@@ -152,3 +154,45 @@ def test_a_provider_that_let_go_gets_404_for_what_it_still_sees(cast: Cast) -> N
     assert client.get(f"/serco/participants/{person.reference}/work/").status_code == 200
     assert record(client, person).status_code == 404
     assert client.get(f"/serco/jobs/{job.pk}/end/").status_code == 404
+
+
+def test_self_employment_is_recorded_as_such_and_says_that_nobody_evidenced_it(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    shown = record(cast.client("ada"), person, kind="self_employed", employer="Amina's Alterations")
+    assert "Self-employed, not evidenced" in shown.content.decode()
+    assert jobs_in_force(cast)[0].kind == "self_employed"
+
+
+def test_an_employer_named_like_one_of_the_chain_is_asked_about(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    client = cast.client("ada")
+    asked = record(client, person, employer="SERCO Leisure Ltd")
+    assert asked.status_code == 422
+    assert "Is the employer Serco, which delivers this programme?" in asked.content.decode()
+    assert jobs_in_force(cast) == []
+    record(client, person, employer="SERCO Leisure Ltd", related_employer="no")
+    assert jobs_in_force(cast)[0].related_employer is False
+    shown = record(client, person, employer="Serco Ltd", related_employer="on").content.decode()
+    assert "Related employer" in shown
+    assert "Not declared as related, though named like Serco" in shown
+
+
+def test_an_employer_of_the_chain_can_be_declared_whatever_it_is_called(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    record(cast.client("ada"), person, employer="Hackney Works", related_employer="on")
+    assert jobs_in_force(cast)[0].related_employer
+
+
+def test_a_correction_sets_hours_and_kind_right_and_declares_the_employer(cast: Cast) -> None:
+    _, enrolment = started_person(cast)
+    job = work(cast, enrolment, since=20, employer="Renaisi CIC")
+    typed = {"kind": "self_employed", "hours_per_week": "16", "starts_on": ago(20).isoformat(), "ends_on": ""}
+    page = cast.client("ada").get(f"/serco/jobs/{job.pk}/correct/").content.decode()
+    assert "Is the employer Renaisi, which delivers this programme?" in page
+    cast.client("ada").post(f"/serco/jobs/{job.pk}/correct/", {**typed, "related_employer": "on"})
+    [corrected] = jobs_in_force(cast)
+    assert (corrected.kind, corrected.hours_per_week, corrected.related_employer) == (
+        "self_employed",
+        Decimal(16),
+        True,
+    )

@@ -9,7 +9,6 @@ from tests.outcomes.cases import (
     SHORT,
     START,
     TWO_WEEKS,
-    WEEKDAYS_ONLY,
     case,
     day,
     in_work,
@@ -19,7 +18,7 @@ from tests.outcomes.cases import (
 
 
 def next_of(person: Case, *rules: Rule, at: date) -> Outlook:
-    return outlook(person, rules, at, WEEKDAYS_ONLY)[-1]
+    return outlook(person, rules, at)[-1]
 
 
 def test_an_open_job_says_when_the_weeks_are_full() -> None:
@@ -31,7 +30,7 @@ def test_an_open_job_says_when_the_weeks_are_full() -> None:
 
 
 def test_a_milestone_already_reached_is_left_out() -> None:
-    assert outlook(case(job(day(1))), [START, JOB_START, TWO_WEEKS], day(14), WEEKDAYS_ONLY) == ()
+    assert outlook(case(job(day(1))), [START, JOB_START, TWO_WEEKS], day(14)) == ()
 
 
 def test_the_next_sustainment_comes_after_those_reached() -> None:
@@ -41,7 +40,7 @@ def test_the_next_sustainment_comes_after_those_reached() -> None:
 
 
 def test_once_all_sustainments_are_reached_there_is_nothing_ahead() -> None:
-    assert outlook(case(job(day(1))), [TWO_WEEKS, sustainment(max=1)], day(42), WEEKDAYS_ONLY) == ()
+    assert outlook(case(job(day(1))), [TWO_WEEKS, sustainment(max=1)], day(42)) == ()
 
 
 def test_the_first_sustainment_is_in_sight_before_the_outcome() -> None:

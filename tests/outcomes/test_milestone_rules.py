@@ -14,6 +14,7 @@ SUSTAINMENT = {
     "label": "Sustainment",
     "max": 13,
     "follows": "job_outcome",
+    "least_days": 1,
 }
 AFTER_SUSTAINMENT = SUSTAINMENT | {"follows": "sustainment"}
 

@@ -130,7 +130,7 @@ class TestPrices:
             ("ordinal_to", {"ordinal_from": 0}),
             ("ordinal_to", {"ordinal_from": 3, "ordinal_to": 2}),
             ("starts_to", {"starts_from": date(2012, 6, 1), "starts_to": date(2012, 5, 31)}),
-            ("rounding", {"rounding": "down"}),
+            ("rounding", {"rounding": "by feel"}),
         ],
     )
     def test_a_row_that_makes_no_sense_is_refused_by_its_field(
@@ -249,7 +249,7 @@ class TestWorkProgramme:
 
     def earned(self, group: str, *, weeks: int, outcome: int, sustainment: int, most: int) -> dict[str, int]:
         """What a person who works from the second week without a break earns, by milestone, in pence."""
-        lasting = {"max": most, "follows": "job_outcome", "off_benefit": True}
+        lasting = {"max": most, "follows": "job_outcome", "least_days": 1, "off_benefit": True}
         rules = rules_from(
             [
                 {"rule": "start", "code": "start", "label": "Attachment"},

@@ -31,7 +31,7 @@ def test_a_line_names_person_milestone_days_amount_and_source(cast: Cast) -> Non
     for words in ("Amina Okafor", person.reference, "Start", "£600.00", "illustrative", "Price from", "test"):
         assert words in shown, words
     assert f"/serco/participants/{person.reference}/money/" in shown
-    assert response.context["total"] == 60_000
+    assert response.context["whole"].pence == 60_000
 
 
 def test_finance_reads_references_and_no_names(cast: Cast) -> None:
@@ -47,7 +47,7 @@ def test_a_reversal_says_why_and_the_total_follows(cast: Cast) -> None:
     _, enrolment = started_person(cast, days=200)
     end(cast, work(cast, enrolment, since=130), days=60)
     response = get(cast, "mona", of_month(cast, ago(0)))
-    assert response.context["total"] == -90_000
+    assert response.context["whole"].pence == -90_000
     shown = response.content.decode()
     assert "Reversed" in shown
     assert "is no longer reached" in shown
@@ -68,12 +68,18 @@ def test_the_download_carries_pounds_pence_and_reason(cast: Cast) -> None:
     assert "is no longer reached" in row["Why"]
 
 
+def sorted_by(cast: Cast, statement: Statement, sort: str) -> list[str]:
+    """The references of the lines in the order in which they stand."""
+    response = get(cast, "mona", statement, f"/?sort={sort}")
+    return [line.reference for line, _ in response.context["lines"]]
+
+
 def test_lines_sort_by_their_columns(cast: Cast) -> None:
     for _ in range(3):
         started_person(cast, days=40)
     statement = of_month(cast, ago(40))
-    up = [line.reference for line in get(cast, "mona", statement, "/?sort=participant").context["lines"]]
-    down = [line.reference for line in get(cast, "mona", statement, "/?sort=-participant").context["lines"]]
+    up = sorted_by(cast, statement, "participant")
+    down = sorted_by(cast, statement, "-participant")
     assert up == sorted(up)
     assert down == up[::-1]
 

@@ -33,11 +33,11 @@ def end(cast: Cast, job: Job, *, days: int, reason: str = "temporary") -> Job:
         return jobs.end(job=job, ends_on=ago(days), end_reason=reason, by=ada, at=ada.now())
 
 
-def correct(cast: Cast, job: Job, *, since: int, until: int | None = None) -> Job:
-    """Correct the job's dates to so many days ago."""
+def correct(cast: Cast, job: Job, *, since: int, until: int | None = None, kind: str | None = None) -> Job:
+    """Correct the job's dates to so many days ago, and its kind where one is given."""
     ends_on = None if until is None else ago(until)
     with looking_as(cast.ada) as ada:
-        return jobs.correct(job=job, starts_on=ago(since), ends_on=ends_on, by=ada, at=ada.now())
+        return jobs.correct(job=job, starts_on=ago(since), ends_on=ends_on, kind=kind, by=ada, at=ada.now())
 
 
 def reached(cast: Cast, enrolment: Enrolment) -> dict[str, date]:

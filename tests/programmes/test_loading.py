@@ -365,7 +365,7 @@ class TestCommand:
     def test_it_counts_what_is_to_correct(self, desk: Desk) -> None:
         desk.edit(CONTRACT, "allotted_days = 364", 'allotted_days = "364"')
         with pytest.raises(
-            CommandError, match=r"contract\.toml:35: contract\.allotted_days: (.|\n)*1 to correct"
+            CommandError, match=r"contract\.toml:36: contract\.allotted_days: (.|\n)*1 to correct"
         ):
             self.run(desk)
 

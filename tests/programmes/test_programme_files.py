@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,21 @@ from programmes.working_days import england_and_wales
 FILES = Path(__file__).parents[2] / "programmes" / "files"
 Table = dict[str, Any]
 
-CONTRACTS = ("inspiring-families", "work-programme-west-midlands", "work-programme-south-yorkshire")
-COMPANIONS = ("inspiring-families.illustrative", "work-programme.illustrative")
+CONTRACTS = (
+    *("inspiring-families", "work-programme-west-midlands", "work-programme-south-yorkshire"),
+    *("esf-2014-20", "esf-families-2011-15", "work-and-health-programme", "restart", "connect-to-work"),
+)
+COMPANIONS = (
+    *("inspiring-families.illustrative", "work-programme.illustrative"),
+    "later-programmes.illustrative",
+)
 WORK_PROGRAMME = "work-programme-south-yorkshire"
 FAMILIES = "inspiring-families"
 
 
 FIGURES = {
     *("pence", "basis_points", "share_basis_points", "limit", "allotted_days", "rules"),
-    *("erasure", "who", "lawful_basis", "records"),
+    *("erasure", "who", "lawful_basis", "records", "side", "pence_per_hour", "all_of", "any_of", "claimed"),
 }
 
 
@@ -83,7 +90,7 @@ class TestContracts:
 
     def test_every_rate_says_how_sure_it_is(self, name: str) -> None:
         contract = read(name)
-        rates = [*contract.get("prices", []), *contract.get("minimum_levels", [])]
+        rates = [row for name in ("prices", "minimum_levels", "rates") for row in contract.get(name, [])]
         assert {row["confidence"] for row in rates} <= {"published", "secondary", "derived"}
 
     def test_the_eligibility_rules_are_sound_and_about_the_areas_of_the_contract(self, name: str) -> None:
@@ -95,6 +102,23 @@ class TestContracts:
     def test_the_milestone_rules_of_every_group_are_sound(self, name: str) -> None:
         contract = read(name)
         assert all(rules_of(contract, group) for group in groups_of(contract))
+
+    def test_every_reading_that_the_contract_leaves_open_is_given_in_words(self, name: str) -> None:
+        contract = read(name)
+        assert contract["contract"]["reading"].endswith(".")
+        groups = [row for group in contract["payment_groups"] for row in group.get("milestones", [])]
+        for row in [*contract["milestones"], *groups]:
+            if {"least_days", "rate_on", "one_of", "definitions"} & row.keys():
+                assert row["reading"]
+
+    def test_rates_are_dated_end_to_end_and_every_rule_names_one_of_them(self, name: str) -> None:
+        contract = read(name)
+        rates = contract.get("rates", [])
+        assert {row["rate"] for row in contract["milestones"] if "rate" in row} == {
+            row["name"] for row in rates
+        }
+        for one, following in pairwise(rates):
+            assert following["effective_from"] == one["effective_to"] + timedelta(days=1)
 
     def test_prices_are_about_groups_and_milestones_that_exist_and_never_clash(self, name: str) -> None:
         contract = read(name)

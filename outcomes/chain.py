@@ -1,0 +1,29 @@
+"""Employers that are the prime or a provider of its chain: a name that looks like one is asked about, never decided."""
+
+import re
+from collections.abc import Iterable
+
+from partners.models import Organisation
+
+# What companies write behind their names.
+FORMS = frozenset({"and", "cic", "co", "company", "group", "limited", "llp", "ltd", "of", "plc", "the", "uk"})
+
+
+def members() -> list[Organisation]:
+    """The prime and the providers that the viewer sees: a provider does not learn of others by naming them."""
+    kinds = (Organisation.Kind.PRIME, Organisation.Kind.PROVIDER)
+    return list(Organisation.objects.filter(kind__in=kinds).order_by("name"))
+
+
+def resembling(employer: str, organisations: Iterable[Organisation]) -> Organisation | None:
+    """The organisation all of whose words the employer's name has: "SERCO Leisure Ltd" resembles Serco."""
+    named = _words(employer)
+    return max(
+        (one for one in organisations if _words(one.name) and _words(one.name) <= named),
+        key=lambda one: len(_words(one.name)),
+        default=None,
+    )
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold())) - FORMS

@@ -1,0 +1,67 @@
+"""What claims listen to, how they read on a person's timeline, and where their pages stand."""
+
+from collections.abc import Callable
+
+from outcomes.actions.claim import claw_back
+from outcomes.models import Claim, Milestone
+from participants import timeline
+from participants.timeline import Line, each
+from partners import audit_words, events, pages
+from partners.models import DomainEvent
+from partners.permissions import Permission
+from partners.viewer import Viewer
+
+BOTH = frozenset({"provider", "prime"})
+KINDS = {
+    "claim.made": ("Claimed from the commissioner", ""),
+    "claim.keyed": ("Keyed in the commissioner's system", ""),
+    "claim.validated": ("Claim validated", "green"),
+    "claim.paid": ("Claim paid by the commissioner", "green"),
+    "claim.rejected": ("Claim rejected by the commissioner", "red"),
+    "claim.withdrawn": ("Claim withdrawn", "amber"),
+    "claim.clawback": ("Claim goes to clawback", "red"),
+    "claim.recovered": ("Claim taken back by the commissioner", "amber"),
+}
+PAGES = {
+    "claim": "a claim and its evidence",
+    "claims": "claims to the commissioner",
+    "claims.due": "what is earned and not claimed",
+    "claims.to_key": "claims to be keyed in the commissioner's system",
+    "sample": "the second look at a sample of claims",
+    "sample.audit": "an audit sample",
+}
+
+
+def connect() -> None:
+    """Called when the app is ready."""
+    events.declare(*KINDS, "unclaimed.kept", "unclaimed.explained")
+    events.declare("sample.drawn", "sample.found", "sample.replied", "sample.decided", "sample.recovered")
+    events.declare("sample.opened", "sample.closed")
+    events.subscribe(follow, "milestone.reversed")
+    audit_words.say(PAGES)
+    for kind, (title, tone) in KINDS.items():
+        timeline.tell(kind, each(_line(title, tone)), group="Claims")
+    pages.add_to_navigation(
+        pages.Entry("Claims", "claims_due", BOTH, Permission.SEE_CLAIMS, order=34),
+        pages.Entry("Audit", "audit_samples", frozenset({"commissioner"}), Permission.READ_SAMPLE, order=40),
+    )
+
+
+def follow(event: DomainEvent, by: Viewer) -> None:
+    """A milestone was reversed: what was claimed for it goes to clawback in the same transaction, and says why."""
+    why = Milestone.objects.values_list("reversed_why", flat=True).get(pk=event.subject_id)
+    over = (Claim.State.REJECTED, Claim.State.WITHDRAWN)
+    # Held as they are found: one that is turned down at this moment stays turned down.
+    claims = Claim.objects.select_for_update(no_key=True).filter(milestone=event.subject_id)
+    for claim in claims.exclude(state__in=over):
+        claw_back(claim=claim, why=why, by=by, at=event.at)
+
+
+def _line(title: str, tone: str) -> Callable[[DomainEvent], Line]:
+    reasons = dict(Claim.RejectionReason.choices)
+
+    def tell(event: DomainEvent) -> Line:
+        reason = reasons.get(event.facts.get("reason") or "", "")
+        return Line(title, f"{reason}." if reason else "", tone)
+
+    return tell

@@ -1,0 +1,65 @@
+"""What comes next: the day of each next milestone as things stand, or what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from outcomes.milestones.facts import Case
+from outcomes.milestones.rule import Known, Rule
+from outcomes.milestones.words import days, spoken
+
+AHEAD = timedelta(weeks=260)  # how far the outlook looks: longer than any programme
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The next milestone of one kind: the day it falls on as things stand, or None and what is missing."""
+
+    code: str
+    ordinal: int
+    on: date | None
+    days_to_go: int | None
+    sentence: str
+
+
+def outlook(case: Case, rules: Sequence[Rule], at: date) -> tuple[Outlook, ...]:
+    """The next milestone of each rule, as things stand at `at` and if the open job lasts.
+
+    Dates to come count as they are known: a job with an end date ends, a job agreed for next week begins.
+    A rule whose milestones are all reached, or in whose place another was reached, is left out.
+    """
+    now = Known.of(case, rules, at)
+    ahead = Known.of(case, rules, at + AHEAD)
+    best = case
+    for rule in rules:
+        best = rule.at_best(best, at)
+    at_best = Known.of(best, rules, at + AHEAD)
+    nexts = [(rule, len(now.marks(rule.code)) + 1) for rule in rules if not now.is_settled(rule.code)]
+    return tuple(_next(rule, n, now, ahead, at_best) for rule, n in nexts if n <= rule.most)
+
+
+def _next(rule: Rule, ordinal: int, now: Known, ahead: Known, at_best: Known) -> Outlook:
+    on = _nth(ahead, rule, ordinal)
+    if on is not None:
+        to_go = (on - now.at).days
+        sentence = f"{rule.goal(ordinal)} on {spoken(on)}{rule.provided(now)}; {days(to_go)} to go"
+        return Outlook(rule.code, ordinal, on, to_go, sentence)
+    sentence = _unjudged(rule, now)
+    if not sentence and _nth(at_best, rule, ordinal) is None:
+        sentence = f"{rule.goal(ordinal)} can no longer be reached"
+    return Outlook(rule.code, ordinal, None, None, sentence or rule.missing(now, ordinal))
+
+
+def _nth(known: Known, rule: Rule, ordinal: int) -> date | None:
+    """The day on which it falls, whichever of its kind comes first."""
+    return next((on for on, _ in known.marks_alone(rule.code)[ordinal - 1 :]), None)
+
+
+def _unjudged(rule: Rule, now: Known) -> str:
+    """Why nobody can tell, of the milestone itself or of the one that it follows."""
+    followed = now.rules.get(rule.after)
+    if followed is not None and not now.marks(followed.code):
+        return followed.unjudged(now)
+    return rule.unjudged(now)

@@ -1,0 +1,91 @@
+"""Who is billed how: names and addresses on invoices, VAT, and agreements to self-billing, by their days."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from outcomes.actions import billing as actions
+from outcomes.forms import Refusable
+from outcomes.models import SelfBillingAgreement, VatStatus
+from outcomes.statement_forms import AgreementForm, VatStatusForm
+from outcomes.statements import paper
+from partners.acting import ActionError
+from partners.audience import for_members
+from partners.middleware import viewer_of
+from partners.models import Organisation
+from partners.permissions import Permission
+from partners.viewer import Viewer
+
+KINDS = (Organisation.Kind.PRIME, Organisation.Kind.PROVIDER)
+
+
+@for_members("prime", permission=Permission.PAY_STATEMENT)
+@require_GET
+def billing(request: HttpRequest) -> HttpResponse:
+    """Every organisation of the chain as it stands today, with what was recorded before and what comes."""
+    viewer = viewer_of(request)
+    chain = Organisation.objects.filter(kind__in=KINDS).order_by("kind", "name")
+    rows = [
+        {
+            "organisation": one,
+            "today": paper.status_on(one, viewer.today),
+            "agreement": paper.agreement_on(one, viewer.today),
+            "statuses": VatStatus.objects.filter(organisation=one, voided_at=None).order_by("-from_on"),
+            "agreements": SelfBillingAgreement.objects.filter(organisation=one, voided_at=None).order_by(
+                "-starts_on"
+            ),
+        }
+        for one in chain
+    ]
+    crumbs = [("Statements", reverse("statements"))]
+    return render(request, "outcomes/billing.html", {"rows": rows, "crumbs": crumbs})
+
+
+@for_members("prime", permission=Permission.PAY_STATEMENT)
+@require_http_methods(["GET", "POST"])
+def record_vat_status(request: HttpRequest, slug: str) -> HttpResponse:
+    """As whom an organisation trades from a day on."""
+    viewer, organisation = viewer_of(request), _organisation(slug)
+    known = paper.status_on(organisation, viewer.today)
+    form = VatStatusForm(
+        request.POST if request.method == "POST" else None,
+        today=viewer.today,
+        known=known,
+        name=organisation.name,
+    )
+    return _answer(request, "Name, address and VAT", organisation, form, actions.record_vat_status, viewer)
+
+
+@for_members("prime", permission=Permission.PAY_STATEMENT)
+@require_http_methods(["GET", "POST"])
+def record_agreement(request: HttpRequest, slug: str) -> HttpResponse:
+    """A signed agreement to self-billing."""
+    viewer = viewer_of(request)
+    organisation = get_object_or_404(Organisation, slug=slug, kind=Organisation.Kind.PROVIDER)
+    form = AgreementForm(request.POST if request.method == "POST" else None)
+    return _answer(request, "Agreement to self-billing", organisation, form, actions.record_agreement, viewer)
+
+
+def _organisation(slug: str) -> Organisation:
+    return get_object_or_404(Organisation, slug=slug, kind__in=KINDS)
+
+
+def _answer(
+    request: HttpRequest, title: str, organisation: Organisation, form: Refusable, act: Any, viewer: Viewer
+) -> HttpResponse:
+    """Record what a valid form says, or show it with what was typed."""
+    if form.is_valid():
+        try:
+            act(organisation=organisation, **form.cleaned_data, by=viewer, at=viewer.now())
+        except ActionError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"Recorded for {organisation.name}.")
+            return redirect("billing")
+    trail = [("Statements", reverse("statements")), ("Billing", reverse("billing"))]
+    context = {"title": title, "organisation": organisation, "form": form, "trail": trail}
+    return render(request, "outcomes/billing_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,130 @@
+"""The steps of a claim, each on its own small page: keyed, settled, withdrawn; and what nobody claimed, explained."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from outcomes.actions import claim as actions
+from outcomes.actions import unclaimed as strays
+from outcomes.claim_forms import ExplainForm, KeyForm, SettleForm, WithdrawForm
+from outcomes.claims import reading
+from outcomes.forms import Refusable
+from outcomes.models import Claim, Unclaimed
+from outcomes.views.claims import find
+from partners import audit
+from partners.acting import ActionError
+from partners.audience import for_members
+from partners.middleware import viewer_of
+from partners.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Page:
+    """The words of a page and where it leads back to."""
+
+    title: str
+    submit: str
+    done: str
+    caption: str
+    back: str
+    follows: str = ""
+
+
+def answer(request: HttpRequest, page: Page, form: Refusable, act: Callable[[], object]) -> HttpResponse:
+    """Do what a valid form asks, or show the form with what was typed."""
+    if form.is_valid():
+        try:
+            act()
+        except ActionError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, page.done)
+            return redirect(page.back)
+    context = {"page": page, "form": form, "trail": [("Claims", reverse("claims"))]}
+    return render(request, "outcomes/claims/step.html", context, status=422 if form.errors else 200)
+
+
+def _page(request: HttpRequest, claim: Claim, title: str, submit: str, done: str, follows: str = "") -> Page:
+    """The page of a step of one claim, which is a look at whose it is."""
+    [line] = reading.lines([claim])
+    audit.look(viewer_of(request), "claim", participant_id=claim.participant_id, subject=claim)
+    caption = f"{line.label}, {line.reference}"
+    return Page(title, submit, done, caption, reverse("claim", args=[claim.pk]), follows)
+
+
+@for_members("prime", permission=Permission.CLAIM)
+@require_http_methods(["GET", "POST"])
+def key_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Note the reference under which the claim was keyed."""
+    viewer, found = viewer_of(request), find(claim_id)
+    page = _page(request, found, "Note the reference", "Save reference", "Reference noted.")
+    form = KeyForm(request.POST or None, initial={"reference": found.reference})
+    return answer(
+        request, page, form, lambda: actions.key(claim=found, **form.cleaned_data, by=viewer, at=viewer.now())
+    )
+
+
+@for_members("prime", permission=Permission.CLAIM)
+@require_http_methods(["GET", "POST"])
+def withdraw_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Take back a claim that was not paid."""
+    viewer, found = viewer_of(request), find(claim_id)
+    follows = "The milestone is due again. Where the claim was keyed already, withdraw it there as well."
+    page = _page(request, found, "Withdraw the claim", "Withdraw claim", "Claim withdrawn.", follows)
+    form = WithdrawForm(request.POST or None)
+    return answer(
+        request,
+        page,
+        form,
+        lambda: actions.withdraw(claim=found, **form.cleaned_data, by=viewer, at=viewer.now()),
+    )
+
+
+@for_members("prime", permission=Permission.CLAIM)
+@require_http_methods(["GET", "POST"])
+def settle_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Note what the commissioner's system says of a claim, where no file brings it."""
+    viewer, found = viewer_of(request), find(claim_id)
+    page = _page(request, found, "What the commissioner says", "Save result", "Result noted.")
+    form = SettleForm(request.POST or None)
+    return answer(
+        request,
+        page,
+        form,
+        lambda: actions.settle(claim=found, **form.cleaned_data, by=viewer, at=viewer.now()),
+    )
+
+
+@for_members("prime", permission=Permission.CLAIM)
+@require_http_methods(["GET", "POST"])
+def explain_unclaimed(request: HttpRequest, unclaimed_id: UUID) -> HttpResponse:
+    """Say what something that nobody claimed here turned out to be."""
+    viewer = viewer_of(request)
+    row = get_object_or_404(Unclaimed.objects.select_related("contract"), pk=unclaimed_id, explained_at=None)
+    open_ones = Claim.objects.filter(
+        contract=row.contract_id, paid_on=None, reference__in=["", row.reference]
+    )
+    open_ones = open_ones.exclude(state__in=[Claim.State.REJECTED, Claim.State.WITHDRAWN])
+    lines = reading.lines(list(reading.described(open_ones).order_by("-claimed_on", "pk")))
+    choices = {str(line.claim.pk): line for line in lines}
+    form = ExplainForm(
+        request.POST or None,
+        claims=[(pk, f"{line.reference}, {line.label}") for pk, line in choices.items()],
+    )
+    audit.searched(viewer, "claims", found=len(lines))
+    caption = f"{row.get_result_display()} on {row.result_on.day} {row.result_on:%B %Y}, {row.reference}"
+    page = Page("Explain", "Save", "Explained.", caption, reverse("reconciliation"))
+
+    def act() -> Unclaimed:
+        chosen = choices.get(form.cleaned_data["claim"])
+        claim = chosen.claim if chosen else None
+        words = form.cleaned_data["words"]
+        return strays.explain(row=row, claim=claim, words=words, by=viewer, at=viewer.now())
+
+    return answer(request, page, form, act)

@@ -1,0 +1,179 @@
+"""The second look: drawn so that it can be drawn again, judged by another, answered, opened for a time, taken back."""
+
+from datetime import timedelta
+
+import pytest
+
+from outcomes.actions import recovery
+from outcomes.actions import sample as samples
+from outcomes.models import AuditGrant, Charge, Entry, Journal, Recovery, Sample, SampleItem
+from tests.cast import Cast, looking_as
+from tests.outcomes.claiming import WORTH, settle
+from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in
+from tests.participants.people import ago
+
+PAID = 90_000  # what a provider is paid for a short job outcome in the cast's contract
+
+
+def reply(cast: Cast, item: SampleItem, by: str = "mona", later: int = 0) -> SampleItem:
+    with looking_as(getattr(cast, by)) as viewer:
+        at = viewer.now() + timedelta(days=later)
+        return samples.reply(item=item, words="It is on the second page.", by=viewer, at=at)
+
+
+def decide(cast: Cast, item: SampleItem, verdict: str) -> None:
+    with looking_as(cast.priya) as priya:
+        samples.decide(item=item, verdict=verdict, by=priya, at=priya.now())
+
+
+def recover(cast: Cast, sample: Sample, later: int = 20) -> list[Recovery]:
+    with looking_as(cast.frank) as frank:
+        return recovery.recover(sample=sample, by=frank, at=frank.now() + timedelta(days=later))
+
+
+class TestDrawing:
+    def test_the_seed_draws_the_same_claims_again(self, cast: Cast) -> None:
+        claimed_before(cast, 5)
+        first = draw(cast, 2)
+        again = draw(cast, 2, seed=first.seed)
+        other = draw(cast, 5)
+        assert [one.claim_id for one in items(cast, first)] == [one.claim_id for one in items(cast, again)]
+        assert (first.population, other.size) == (5, 5)
+
+    def test_what_was_turned_down_is_not_drawn(self, cast: Cast) -> None:
+        rejected, _ = claimed_before(cast, 2)
+        settle(cast, rejected, "rejected", reason="late")
+        assert draw(cast, 1).population == 1
+
+    def test_a_period_that_is_not_over_is_refused(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        with pytest.raises(samples.PeriodNotOver):
+            draw(cast, 1, claimed_to=ago(0))
+
+    @pytest.mark.parametrize("size", [0, 2])
+    def test_more_than_there_is_is_refused(self, cast: Cast, size: int) -> None:
+        claimed_before(cast, 1)
+        with pytest.raises(samples.NothingToDraw):
+            draw(cast, size)
+
+
+class TestJudging:
+    def test_nobody_judges_their_own_claim(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        [item] = items(cast, draw(cast, 1))
+        with pytest.raises(samples.OwnClaim):
+            judge(cast, item, by="frank")
+        assert judge(cast, item).finding == "error"
+
+    def test_the_provider_answers_once_and_in_time(self, cast: Cast) -> None:
+        claimed_before(cast, 2)
+        sound, wrong = items(cast, draw(cast, 2))
+        judge(cast, sound, "sound")
+        judge(cast, wrong)
+        with pytest.raises(samples.NothingToAnswer):
+            reply(cast, sound)
+        with pytest.raises(samples.NothingToAnswer):
+            reply(cast, wrong, later=samples.TO_REPLY_DAYS + 1)
+        assert reply(cast, wrong).reply
+        with pytest.raises(samples.TooLate):
+            reply(cast, wrong)
+        with pytest.raises(samples.TooLate):
+            judge(cast, wrong, "sound")
+
+    def test_an_answer_is_decided_once(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        [item] = items(cast, draw(cast, 1))
+        with pytest.raises(samples.TooLate):
+            decide(cast, item, "upheld")
+        judge(cast, item)
+        reply(cast, item)
+        decide(cast, item, "overturned")
+        with pytest.raises(samples.TooLate):
+            decide(cast, item, "upheld")
+
+
+class TestAuditor:
+    def test_only_somebody_of_the_commissioner_is_let_in(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        sample = draw(cast, 1)
+        for name in ("mona", "priya"):
+            with pytest.raises(samples.NotAnAuditor):
+                let_in(cast, sample, name)
+
+    @pytest.mark.parametrize(("opens", "closes"), [(5, 1), (0, 5), (0, -200)])
+    def test_and_for_a_time_alone(self, cast: Cast, opens: int, closes: int) -> None:
+        claimed_before(cast, 1)
+        with pytest.raises(samples.NotForSoLong):
+            let_in(cast, draw(cast, 1), opens=opens, closes=closes)
+
+    def test_the_walls_open_and_close_with_the_grant(self, cast: Cast) -> None:
+        claimed_before(cast, 2)
+        sample, other = draw(cast, 1), draw(cast, 1)
+        grant = let_in(cast, sample)
+        let_in(cast, other, opens=-5, closes=-9)
+
+        def seen() -> int:
+            with looking_as(cast.dee):
+                return SampleItem.objects.count()
+
+        assert seen() == 1
+        with looking_as(cast.priya) as priya:
+            samples.shut_out(grant=grant, by=priya, at=priya.now())
+        assert seen() == 0
+        with looking_as(cast.priya) as priya, pytest.raises(samples.AlreadyOpened):
+            samples.shut_out(grant=AuditGrant.objects.get(pk=grant.pk), by=priya, at=priya.now())
+
+
+class TestRecovery:
+    def test_errors_are_taken_back_for_the_whole_population(self, cast: Cast) -> None:
+        claimed_before(cast, 4)
+        sample = draw(cast, 2)
+        wrong, sound = items(cast, sample)
+        judge(cast, wrong)
+        judge(cast, sound, "sound")
+        [made] = recover(cast, sample)
+        assert (made.errors, made.error_pence, made.checked_pence) == (1, WORTH, 2 * WORTH)
+        assert (made.population_pence, made.pence) == (4 * WORTH, 2 * WORTH)
+        with looking_as(cast.system()):
+            charged = Charge.objects.filter(kind="recovery").order_by("side")
+            assert [(one.side, one.pence) for one in charged] == [
+                ("commissioner", -2 * WORTH),
+                ("provider", -2 * PAID),
+            ]
+            journals = Journal.objects.filter(charge__in=charged)
+            assert all(sum(e.pence for e in Entry.objects.filter(journal=j)) == 0 for j in journals)
+            assert journals.get(side="provider").statement is not None
+        with pytest.raises(recovery.AlreadyRecovered):
+            recover(cast, sample)
+
+    def test_what_was_overturned_is_not_taken_back(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        sample = draw(cast, 1)
+        [item] = items(cast, sample)
+        judge(cast, item)
+        reply(cast, item)
+        with pytest.raises(recovery.NotJudged):
+            recover(cast, sample)
+        decide(cast, item, "overturned")
+        with pytest.raises(recovery.NothingToRecover):
+            recover(cast, sample)
+
+    def test_nothing_is_taken_back_before_the_provider_could_answer(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        sample = draw(cast, 1)
+        with pytest.raises(recovery.NotJudged):
+            recover(cast, sample)
+        judge(cast, items(cast, sample)[0])
+        with pytest.raises(recovery.NotJudged):
+            recover(cast, sample, later=samples.TO_REPLY_DAYS)
+        assert recover(cast, sample, later=samples.TO_REPLY_DAYS + 1)
+
+    def test_each_provider_bears_its_own_errors(self, cast: Cast) -> None:
+        claimed_before(cast, 2)
+        claimed_before(cast, 1, provider="i2i", adviser="ivo", by="ivo")
+        sample = draw(cast, 3)
+        for item in items(cast, sample):
+            is_theirs = item.organisation_id == cast.organisation("i2i")
+            judge(cast, item, "error" if is_theirs else "sound")
+        [made] = recover(cast, sample)
+        assert (made.organisation_id, made.pence) == (cast.organisation("i2i"), WORTH)

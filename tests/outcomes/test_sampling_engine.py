@@ -1,0 +1,73 @@
+"""Drawing by a seed, and what errors come to in the whole population: plain arithmetic."""
+
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outcomes.claims.sampling import Checked, drawn, extrapolated
+
+ids = st.lists(st.uuids(), unique=True, min_size=1, max_size=30)
+ONE, OTHER = UUID(int=1), UUID(int=2)
+
+
+def looked_at(organisation: UUID, pence: int, *, error: bool, provider_pence: int = 0) -> Checked:
+    return Checked(organisation, pence, provider_pence, error)
+
+
+@given(ids, st.text(max_size=8), st.randoms())
+def test_the_same_seed_draws_the_same_in_whatever_order(
+    population: list[UUID], seed: str, random: object
+) -> None:
+    shuffled = sorted(population)
+    size = len(population) // 2
+    assert drawn(population, seed=seed, size=size) == drawn(shuffled, seed=seed, size=size)
+    assert len(drawn(population, seed=seed, size=size)) == size
+
+
+@given(ids, st.text(max_size=8))
+def test_who_leaves_the_population_moves_nobody_else(population: list[UUID], seed: str) -> None:
+    whole = drawn(population, seed=seed, size=len(population))
+    without = drawn(population[1:], seed=seed, size=len(population) - 1)
+    assert without == [one for one in whole if one != population[0]]
+
+
+def test_another_seed_draws_others() -> None:
+    population = [UUID(int=number) for number in range(100)]
+    assert drawn(population, seed="a", size=10) != drawn(population, seed="b", size=10)
+
+
+def test_each_pence_in_error_stands_for_its_share_of_the_population() -> None:
+    checked = [
+        looked_at(ONE, 100_00, error=True, provider_pence=80_00),
+        looked_at(ONE, 100_00, error=False, provider_pence=80_00),
+        looked_at(OTHER, 50_00, error=True, provider_pence=40_00),
+        looked_at(OTHER, 150_00, error=False, provider_pence=120_00),
+    ]
+    parts = extrapolated(checked, 4_000_00)
+    assert {one: (part.errors, part.pence, part.provider_pence) for one, part in parts.items()} == {
+        ONE: (1, 1_000_00, 800_00),
+        OTHER: (1, 500_00, 400_00),
+    }
+
+
+def test_half_a_penny_is_rounded_up() -> None:
+    checked = [looked_at(ONE, 1, error=True), looked_at(ONE, 1, error=False)]
+    assert extrapolated(checked, 3)[ONE].pence == 2
+
+
+def test_without_an_error_or_without_a_price_nothing_goes_back() -> None:
+    assert extrapolated([looked_at(ONE, 100, error=False)], 1_000) == {}
+    assert extrapolated([looked_at(ONE, 0, error=True)], 1_000) == {}
+    assert extrapolated([], 1_000) == {}
+
+
+@given(st.lists(st.tuples(st.sampled_from([ONE, OTHER]), st.integers(1, 10**6), st.booleans()), min_size=1))
+def test_never_more_goes_back_than_the_population_is_worth(rows: list[tuple[UUID, int, bool]]) -> None:
+    checked = [looked_at(who, pence, error=error, provider_pence=pence) for who, pence, error in rows]
+    population = sum(one.pence for one in checked) * 3
+    parts = extrapolated(checked, population)
+    assert sum(part.pence for part in parts.values()) <= population
+    assert sum(part.error_pence for part in parts.values()) == sum(
+        one.pence for one in checked if one.is_error
+    )

@@ -1,0 +1,192 @@
+"""Sealing while others write: every line is in the total, or on a later statement. Without the locks it is not.
+
+Real connections and transactions, by the code that production runs: writers ask outcomes.ledger for an open statement
+and post on it until some time after it is sealed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Event, Thread
+from time import sleep
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from outcomes.actions import statement as actions
+from outcomes.actions.charge import post
+from outcomes.ledger import Statements
+from outcomes.models import Charge, Entry, Journal, Statement
+from outcomes.statements.chain import verify
+from partners.viewer import Viewer, acting_as
+from programmes.months import shifted
+from tests.cast import Cast, looking_as
+from tests.outcomes.settling import propose
+from tests.participants.people import ago
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class Race:
+    """One provider's months, and those who write on them while each is sealed."""
+
+    cast: Cast
+    writers: int
+    written: list[int] = field(default_factory=list)
+    failures: list[BaseException] = field(default_factory=list)
+    # How often the statement was not any more what Cleo had read.
+    looked_again: int = 0
+
+    def run(self, months: int) -> None:
+        """Seal so many months in their order, each with everybody writing on it."""
+        for number in range(months):
+            month = shifted(ago(0).replace(day=1), number - months)
+            self.write(month, pence=100)
+            with looking_as(self.cast.system()):
+                statement = Statement.objects.get(month=month)
+            propose(self.cast, statement)
+            self.seal_in_a_crowd(statement)
+        assert self.failures == []
+
+    def seal_in_a_crowd(self, statement: Statement) -> None:
+        over = Event()
+        crowd = [Thread(target=self.write_until, args=[over, statement.month]) for _ in range(self.writers)]
+        for writer in crowd:
+            writer.start()
+        sleep(0.05)
+        while not seal(self.cast, statement):
+            self.looked_again += 1
+        sleep(0.05)
+        over.set()
+        for writer in crowd:
+            writer.join()
+
+    def write_until(self, over: Event, month: date) -> None:
+        try:
+            while not over.is_set():
+                self.write(month, pence=len(self.written) % 97 + 1)
+        except BaseException as failure:
+            self.failures.append(failure)
+        finally:
+            connection.close()
+
+    def write(self, month: date, pence: int) -> None:
+        """A line that belongs in the month, on the statement that is open for it."""
+        with looking_as(self.cast.system()) as system:
+            statement = Statements.of([self.cast.contract.pk]).open_from(
+                tenant_id=system.tenant_id,
+                contract_id=self.cast.contract.pk,
+                organisation_id=self.cast.organisation("renaisi"),
+                on=month,
+            )
+            charge = a_charge(system, statement, pence)
+            post(charge=charge, statement=statement, by=system, at=system.now())
+        self.written.append(pence)
+
+    def wrong(self) -> list[date]:
+        """The months whose total is not what their lines come to."""
+        with looking_as(self.cast.system()):
+            sealed = list(Statement.objects.exclude(number=None))
+            return [one.month for one in sealed if sum_of(statement=one) != one.total_pence]
+
+
+def a_charge(system: Viewer, statement: Statement, pence: int) -> Charge:
+    return Charge(
+        tenant_id=system.tenant_id,
+        contract_id=statement.contract_id,
+        organisation_id=statement.organisation_id,
+        side="provider",
+        kind="adjustment",
+        month=statement.month,
+        pence=pence,
+        why="A race",
+        made_at=system.now(),
+    )
+
+
+def seal(cast: Cast, statement: Statement) -> bool:
+    """As Cleo would who has the statement held before she looks at it; says whether it was what she had read."""
+    cleo = cast.cleo
+    with suppress(actions.Changed), transaction.atomic(), acting_as(cleo.as_system("test")):
+        held = actions._held(statement)
+        expected = actions.expected(held)
+        actions.seal(statement=held, expected=expected, by=cleo, at=cleo.now())
+        return True
+    return False
+
+
+def sum_of(**lines: Any) -> int:
+    return Journal.objects.filter(**lines).aggregate(total=Sum("pence"))["total"] or 0
+
+
+@contextmanager
+def without_locks(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The control: whether a statement is open is asked, and nothing is held."""
+    server = urlsplit(os.environ["SUPERUSER_DATABASE_URL"])._replace(
+        path=f"/{connection.settings_dict['NAME']}"
+    )
+    superuser = psycopg2.connect(server.geturl())
+    superuser.autocommit = True
+    guard = "alter table outcomes_journal {} trigger on_an_open_statement"
+    with superuser.cursor() as cursor, patch.context() as control:
+        control.setattr(Statements, "_is_open", lambda _, statement: not statement.is_sealed)
+        control.setattr(actions, "_held", found)
+        cursor.execute(guard.format("disable"))
+        try:
+            yield
+        finally:
+            cursor.execute(guard.format("enable"))
+            superuser.close()
+
+
+def found(statement: Statement) -> Statement:
+    """The statement, held by nobody."""
+    return Statement.objects.select_related("organisation").get(pk=statement.pk)
+
+
+def check(cast: Cast, race: Race, months: int) -> None:
+    """No total is wrong, nothing that was written is lost, and the books and the chain hold."""
+    assert race.wrong() == []
+    assert race.looked_again == 0
+    with looking_as(cast.system()):
+        assert sum_of(side="provider") == sum(race.written)
+        assert Entry.objects.aggregate(total=Sum("pence")) == {"total": 0}
+        assert Statement.objects.exclude(number=None).count() == months
+        assert list(verify()) == []
+
+
+def test_nothing_is_lost_between_the_total_and_the_seal(cast: Cast) -> None:
+    race = Race(cast, writers=4)
+    race.run(months=3)
+    check(cast, race, months=3)
+
+
+def test_without_the_locks_totals_are_wrong(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    race = Race(cast, writers=4)
+    with without_locks(monkeypatch):
+        race.run(months=3)
+    assert race.wrong()
+
+
+@pytest.mark.long
+def test_forty_statements_and_six_writers(cast: Cast) -> None:
+    race = Race(cast, writers=6)
+    race.run(months=40)
+    check(cast, race, months=40)
+
+
+@pytest.mark.long
+def test_forty_statements_and_six_writers_without_the_locks(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = Race(cast, writers=6)
+    with without_locks(monkeypatch):
+        race.run(months=40)
+    assert len(race.wrong()) > 20

@@ -1,0 +1,61 @@
+"""What a file says of evidence and claims: checked with its place, loaded, replaced, and shown on the contract."""
+
+from pathlib import Path
+
+import pytest
+
+from programmes.models import EvidenceRule
+from tests.cast import Cast
+from tests.programmes.test_loading import COMPANION, CONTRACT, Desk
+
+ROW = (
+    '\n[[evidence]]\nmilestone = "start"\nall_of = ["residence"]\nany_of = ["signature", "remote_delivery"]\n'
+)
+
+
+@pytest.fixture
+def desk(cast: Cast, tmp_path: Path) -> Desk:
+    return Desk(cast, tmp_path)
+
+
+def test_a_rule_becomes_a_row_and_changes_with_its_file(desk: Desk) -> None:
+    desk.append(COMPANION, f"{ROW}claim_within_days = 30\n")
+    desk.load()
+    [rule] = desk.rows(EvidenceRule)
+    assert (rule.all_of, rule.any_of, rule.claim_within_days) == (
+        ["residence"],
+        ["signature", "remote_delivery"],
+        30,
+    )
+    assert (rule.illustrative, rule.claimed) == (True, "by_claim")
+    desk.edit(COMPANION, "claim_within_days = 30", "claim_within_days = 60")
+    desk.load(COMPANION)
+    assert [one.claim_within_days for one in desk.rows(EvidenceRule)] == [60]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (ROW.replace('"start"', '"never"'), "is not a milestone here"),
+        (ROW.replace('"residence"', '"a hunch"'), "must be one of"),
+        (ROW.replace('"residence"', '"signature"'), "names what all_of asks for already"),
+        ('\n[[evidence]]\nmilestone = "start"\n', "needs all_of or any_of"),
+        (
+            '\n[[evidence]]\nmilestone = "start"\nclaimed = "automatic"\nclaim_within_days = 3\n',
+            "is for milestones that the prime claims",
+        ),
+        (ROW + ROW, "covers the same as"),
+        (f'{ROW}payment_groups = ["nobody"]\n', "is not a payment group"),
+    ],
+)
+def test_what_makes_no_sense_is_told_with_its_place(desk: Desk, row: str, message: str) -> None:
+    desk.append(COMPANION, row)
+    assert any("evidence[" in problem and message in problem for problem in desk.problems())
+
+
+def test_the_page_of_the_contract_shows_it(cast: Cast, desk: Desk) -> None:
+    desk.append(COMPANION, ROW)
+    desk.load(CONTRACT, COMPANION)
+    words = cast.client("frank").get("/serco/contracts/bridge-north/").content.decode()
+    assert "Residence, and signature or remote delivery" in words
+    assert "The prime claims it" in words
