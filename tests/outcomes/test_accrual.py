@@ -16,6 +16,7 @@ from partners.models import DomainEvent
 from programmes.models import Price
 from programmes.working_days import add_working_days
 from tests.cast import Cast, looking_as
+from tests.outcomes.settling import ended, sealed
 from tests.outcomes.working import correct, end, lines, reached, started_person, work
 from tests.participants.people import ago, hold, new_person, start
 
@@ -221,20 +222,12 @@ def test_a_line_taken_back_before_its_month_stands_where_it_was_earned(cast: Cas
 
 
 def test_a_sealed_statement_takes_no_more_lines(cast: Cast) -> None:
-    month = ago(40).replace(day=1)
+    statement = sealed(cast, ended(cast, days=40))
+    _, late = started_person(cast, days=40)
     with looking_as(cast.system()):
-        Statement.objects.create(
-            tenant=cast.serco,
-            contract=cast.contract,
-            organisation=cast.organisations["renaisi"],
-            month=month,
-            status="sealed",
-        )
-    started_person(cast, days=40)
-    with looking_as(cast.system()):
-        line = Journal.objects.select_related("statement").get(side="provider")
+        line = Journal.objects.select_related("statement").get(side="provider", milestone__enrolment=late)
         assert line.statement is not None
-        assert line.statement.month == (month + timedelta(days=31)).replace(day=1)
+        assert line.statement.month == (statement.month + timedelta(days=31)).replace(day=1)
 
 
 def test_a_milestone_belongs_to_the_lead_provider_of_its_day(cast: Cast) -> None:
