@@ -44,10 +44,15 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[A
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
-    writer = csv.writer(response)
+    write_csv(response, header, rows)
+    return response
+
+
+def write_csv(file: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write these rows to whatever takes text, one after the other."""
+    writer = csv.writer(file)
     writer.writerow([safe(cell) for cell in header])
     writer.writerows([safe(cell) for cell in row] for row in rows)
-    return response
 
 
 def xlsx_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

@@ -144,7 +144,7 @@ def start_and_find_work(ada: Page) -> None:
     ada.get_by_role("link", name="Amara Whitlock").first.click()
     ada.get_by_role("button", name="Record a job").first.click()
     check(ada)
-    ada.get_by_label("Employer").fill("Marlow Foods")
+    ada.get_by_label("Employer", exact=True).fill("Marlow Foods")
     ada.get_by_label("Job title").fill("Baker")
     ada.get_by_label("Hours a week").fill("30")
     ada.get_by_label("First day in work").fill(today)

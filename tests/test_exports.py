@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from outcomes.forecasting import forecast
 from participants.models import Participant
 from partners.exports import safe
 from partners.models import Organisation, User
@@ -21,7 +22,11 @@ from tests.test_roles import ASKED
 EXPORTS = {
     "audit_csv": ("sara", True),
     "caseload_csv": ("ada", True),
+    "claims_due_csv": ("frank", False),
+    "claims_to_key_csv": ("frank", False),
     "contract_prices": ("sara", False),
+    "forecast_csv": ("frank", False),
+    "margin_csv": ("frank", False),
     "people_csv": ("sara", True),
     "performance_csv": ("sara", True),
     "performance_people_csv": ("sara", True),
@@ -38,7 +43,8 @@ def poisoned(cast: Cast) -> Journey:
     """A job outcome on the statement, and everybody called by a formula."""
     journey = walk(cast, "renaisi", "ada")
     work_off()
-    with looking_as(cast.system()):
+    with looking_as(cast.system()) as system:
+        forecast(cast.contract, system)
         Participant.objects.filter(pk=journey.participant.pk).update(given_name=FORMULA, family_name="+1+1")
         Organisation.objects.update(name=FORMULA)
         User.objects.update(name="@SUM(A1)")

@@ -8,6 +8,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PROGRAMMES = HERE.parents[1] / "programmes" / "files"
+# Of the programme files those with people in them; the others can be loaded beside them.
+FILES = (
+    "inspiring-families.illustrative.toml",
+    "inspiring-families.toml",
+    "work-programme-south-yorkshire.toml",
+    "work-programme-west-midlands.toml",
+    "work-programme.illustrative.toml",
+)
 # Every demo account has this password, unless BATON_DEMO_PASSWORD names another.
 PASSWORD = "hackney marshes at half past nine"
 # The key of Hackney children's services, so that the README's request works as pasted. Only its digest is stored.
@@ -74,7 +82,7 @@ CHAINS = (
             ("jobcentre-plus-sheffield", "referrer", "Jobcentre Plus Sheffield"),
             ("dwp", "commissioner", "DWP"),
         ),
-        files=tuple(sorted(PROGRAMMES.glob("*.toml"))),
+        files=tuple(PROGRAMMES / name for name in FILES),
         sources=(
             Source(
                 "inspiring-families",

@@ -1,6 +1,5 @@
 """manage.py export_ledger --tenant TENANT --contract CODE --format csv: every line of a contract's ledger."""
 
-import csv
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 
 from outcomes.models import Claim, Journal
 from partners import audit
-from partners.exports import safe
+from partners.exports import write_csv
 from partners.models import Tenant
 from partners.viewer import Viewer, acting_as
 from programmes.models import Contract
@@ -49,13 +48,8 @@ class Command(BaseCommand):
             of = Contract.objects.filter(code=contract).first()
             if of is None:
                 raise CommandError(f"There is no contract {contract} in {found.name}.")
-            writer = csv.writer(self.stdout)
-            writer.writerow(HEADER)
-            count = 0
-            for row in rows(of):
-                writer.writerow([safe(cell) for cell in row])
-                count += 1
-            audit.exported(system, "ledger", count=count, subject=of)
+            write_csv(self.stdout, HEADER, rows(of))
+            audit.exported(system, "ledger", count=lines(of).count(), subject=of)
 
 
 def rows(contract: Contract) -> Iterator[tuple[Any, ...]]:
