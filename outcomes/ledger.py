@@ -5,20 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Sum
 
 from outcomes.models import Entry, Journal, Statement
 from outcomes.pricing import Entries
+from partners.locks import share
 from programmes.months import shifted
 
 Key = tuple[UUID, UUID, date]
-# Others may hold it as well, to write on it; whoever seals it waits for them all, and they for whoever seals it.
-HOLD = "select status from outcomes_statement where id = %s for share"
 
 
 class Unbalanced(Exception):
     """The entries of a journal do not sum to nothing, or there are none."""
+
+
+def writing_on(statement: Statement) -> str:
+    """The name of the lock on a statement's lines: shared by those who write them, held alone by whoever seals."""
+    return f"writing on statement {statement.pk}"
 
 
 def post(journals: Sequence[tuple[Journal, Entries]]) -> None:
@@ -89,8 +92,7 @@ class Statements:
     def _is_open(self, statement: Statement) -> bool:
         """Whether it takes lines, once whoever is sealing it has finished; the journal's trigger asks the same."""
         if statement.pk not in self.held and not statement.is_sealed:
-            with connection.cursor() as cursor:
-                cursor.execute(HOLD, [statement.pk])
-                (statement.status,) = cursor.fetchone()
+            share(writing_on(statement))
+            statement.refresh_from_db(fields=["status"])
             self.held.add(statement.pk)
         return not statement.is_sealed

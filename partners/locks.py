@@ -15,6 +15,16 @@ def hold(*names: str) -> None:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
+def share(name: str) -> None:
+    """Hold the name beside others who share it; whoever waits to hold it alone comes before those who ask later.
+
+    A shared lock of a row lets everybody in who comes, so that whoever wants the row alone may wait for ever.
+    Raises OperationalError as `hold` does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [name])
+
+
 def hold_if_free(name: str) -> bool:
     """Hold the name until the transaction ends, unless somebody else does; says whether it is held now."""
     with connection.cursor() as cursor:

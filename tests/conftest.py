@@ -15,6 +15,7 @@ import pytest
 import redis
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connection
 from django.test import TransactionTestCase
 
 if TYPE_CHECKING:
@@ -130,6 +131,16 @@ def empty_valkey() -> Iterator[None]:
     yield
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushdb()
+
+
+@pytest.fixture
+def patience(transactional_db: None) -> Iterator[None]:
+    """A race asks who wins, not how soon: where the machine stands still for a while, nobody gives up waiting."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict["OPTIONS"], "options", "-c lock_timeout=60000 -c timezone=UTC")
+        connection.close()
+        yield
+    connection.close()
 
 
 @pytest.fixture

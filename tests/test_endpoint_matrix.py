@@ -235,7 +235,7 @@ def test_every_operation_on_somebody_is_reached_by_somebody(
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "sam"])
-def test_no_list_has_a_word_of_anybody_else(cast: Cast, everybody: dict[str, Somebody], name: str) -> None:
+def test_no_list_or_form_has_a_word_of_anybody_else(cast: Cast, everybody: dict[str, Somebody], name: str) -> None:
     viewer: Viewer = getattr(cast, name)
     here = viewer if viewer.tenant_id == cast.serco.pk else None
     client = cast.client(name)
@@ -253,6 +253,9 @@ def test_no_list_has_a_word_of_anybody_else(cast: Cast, everybody: dict[str, Som
             response = client.get("/serco" + reverse(str(pattern.name)), query)
             assert response.status_code < 500, (route, query)
             check_no_word(response, here, list(everybody.values()), (route, query))
+        response = client.post("/serco" + reverse(str(pattern.name)))
+        assert response.status_code < 500, ("POST", route)
+        check_no_word(response, here, list(everybody.values()), ("POST", route))
 
 
 def test_an_operation_is_for_whom_its_audience_says(cast: Cast, everybody: dict[str, Somebody]) -> None:

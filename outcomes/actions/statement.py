@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from outcomes.actions.charge import charge_statement
 from outcomes.charging import of_statement
+from outcomes.ledger import writing_on
 from outcomes.models import LineQuery, Paper, Statement, StatementLine
 from outcomes.statements import paper
 from outcomes.statements.chain import digest
@@ -182,6 +183,7 @@ def pay(
 
 def _held(statement: Statement) -> Statement:
     """The statement as it is now, and nobody writes a line of it until the transaction ends."""
+    hold(writing_on(statement))
     return (
         Statement.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=statement.pk)
     )

@@ -19,7 +19,7 @@ from partners.identifiers import uuid7
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import settle, with_outcome
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patience")]
 WRITERS = 8
 INDEX = "outcomes_claim_one_open"
 

@@ -33,7 +33,7 @@ from tests.participants.people import ago
 
 # Whoever seals here has read nothing: what changes meanwhile is left to the locks alone.
 AS_IT_STANDS = actions.Expected(ANY, ANY)
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patience")]
 
 
 @dataclass
