@@ -235,7 +235,9 @@ def test_every_operation_on_somebody_is_reached_by_somebody(
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "sam"])
-def test_no_list_or_form_has_a_word_of_anybody_else(cast: Cast, everybody: dict[str, Somebody], name: str) -> None:
+def test_no_list_or_form_has_a_word_of_anybody_else(
+    cast: Cast, everybody: dict[str, Somebody], name: str
+) -> None:
     viewer: Viewer = getattr(cast, name)
     here = viewer if viewer.tenant_id == cast.serco.pk else None
     client = cast.client(name)
