@@ -242,10 +242,11 @@ def browser() -> str:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests, on two processes unless told otherwise."""
+    """Run the tests, on two processes unless told otherwise; --all alone runs those that take minutes as well."""
     chromium = browser()
     with throwaway_servers() as environment:
-        options = arguments or ["-n", str(min(2, os.cpu_count() or 1))]
+        spread = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "worksteal"]
+        options = {(): spread, ("--all",): [*spread, "-m", ""]}.get(tuple(arguments), arguments)
         return at_terminal([PYTHON, "-m", "pytest", *options], environment | {"CHROMIUM": chromium})
 
 

@@ -151,6 +151,28 @@ def is_theirs(viewer: Viewer, somebody: Somebody, thing: str) -> bool:
     return somebody.sees(viewer) and (viewer.kind != "referrer" or thing == "referral")
 
 
+def is_for(viewer: Viewer, pattern: URLPattern) -> bool:
+    """Whether the operation is for this kind of organisation, and in this role."""
+    audience = audience_of(pattern)
+    assert audience is not None
+    if audience.public or audience.permission is None:
+        return True
+    return viewer.kind in audience.kinds and can(viewer, audience.permission)
+
+
+def check_audience(caller: Caller, pattern: URLPattern, method: str, address: str, status: int) -> None:
+    """The wrong kind of organisation finds nothing; the right kind in the wrong role is refused, whatever the id."""
+    audience = audience_of(pattern)
+    if method != "GET" or caller.viewer is None or caller.headers:
+        return
+    assert audience is not None
+    assert audience.permission is not None, pattern.name
+    if caller.viewer.kind not in audience.kinds:
+        assert status == 404, (address, status)
+    elif not can(caller.viewer, audience.permission):
+        assert status == 403, (address, status)
+
+
 def check_matrix(caller: Caller, everybody: dict[str, Somebody], operations: list[Any]) -> set[str]:
     """Call every operation on everybody; returns the names of those that found something."""
     found: set[str] = set()
@@ -159,12 +181,14 @@ def check_matrix(caller: Caller, everybody: dict[str, Somebody], operations: lis
             [nothing] = addresses(pattern, thing, everybody["absent"])
             answer = caller.call(method, nothing)
             assert answer.status_code in {302, 401, 403, 404, 405}, (method, nothing, answer.status_code)
+            check_audience(caller, pattern, method, nothing, answer.status_code)
             as_absent = without_varying(answer)
             for somebody in everybody.values():
                 for address in addresses(pattern, thing, somebody):
                     where = (method, address, somebody.position)
                     response = caller.call(method, address)
                     assert response.status_code < 500, where
+                    check_audience(caller, pattern, method, address, response.status_code)
                     check_no_word(response, caller.viewer, list(everybody.values()), where)
                     if caller.viewer is None or not is_theirs(caller.viewer, somebody, thing):
                         theirs = without_varying(response).replace(address.encode(), nothing.encode())
@@ -227,11 +251,11 @@ def test_every_operation_on_somebody_is_reached_by_somebody(
 ) -> None:
     """A matrix in which nobody ever finds anything proves nothing."""
     found = {position: everybody[position] for position in ("own", "offered", "absent")}
-    reached: set[str] = set()
-    for name in ("ada", "mona", "priya", "sara", "hana", "frank"):
-        reached |= check_matrix(Caller(getattr(cast, name), cast.client(name)), found, in_browser())
-    unreached = {str(pattern.name) for _, pattern, _ in in_browser()} - reached
-    assert sorted(unreached) == sorted(IN_ANOTHER_STATE)
+    left = in_browser()
+    for name in ("ada", "mona", "sara", "frank", "priya", "hana"):
+        reached = check_matrix(Caller(getattr(cast, name), cast.client(name)), found, left)
+        left = [one for one in left if one[1].name not in reached]
+    assert sorted(str(pattern.name) for _, pattern, _ in left) == sorted(IN_ANOTHER_STATE)
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "sam"])
@@ -243,39 +267,20 @@ def test_no_list_or_form_has_a_word_of_anybody_else(
     client = cast.client(name)
     queries: list[dict[str, str]] = [
         {},
-        {"provider": "i2i"},
-        {"provider": str(cast.organisation("i2i"))},
-        {"adviser": "everyone"},
-        {"contract": "inspiring-families", "measure": "referrals"},
+        {"provider": "i2i", "contract": "inspiring-families", "measure": "referrals"},
+        {"provider": str(cast.organisation("i2i")), "adviser": "everyone"},
     ]
     for route, pattern in own_operations():
         if pattern.pattern.converters or str(pattern.name) in SESSION:
             continue
-        for query in queries:
+        # No filter makes a list of what is for others.
+        for query in queries if is_for(viewer, pattern) else queries[:1]:
             response = client.get("/serco" + reverse(str(pattern.name)), query)
             assert response.status_code < 500, (route, query)
             check_no_word(response, here, list(everybody.values()), (route, query))
         response = client.post("/serco" + reverse(str(pattern.name)))
         assert response.status_code < 500, ("POST", route)
         check_no_word(response, here, list(everybody.values()), ("POST", route))
-
-
-def test_an_operation_is_for_whom_its_audience_says(cast: Cast, everybody: dict[str, Somebody]) -> None:
-    """The wrong kind of organisation finds nothing; the right kind in the wrong role is refused, whatever the id."""
-    for name in PEOPLE:
-        viewer: Viewer = getattr(cast, name)
-        client = cast.client(name)
-        for route, pattern, thing in in_browser():
-            audience = audience_of(pattern)
-            assert audience is not None
-            assert audience.permission is not None, route
-            for somebody in (everybody["own"], everybody["absent"]):
-                for address in addresses(pattern, thing, somebody):
-                    status = client.get(address).status_code
-                    if viewer.kind not in audience.kinds:
-                        assert status == 404, (name, address, status)
-                    elif not can(viewer, audience.permission):
-                        assert status == 403, (name, address, status)
 
 
 def test_problems_of_the_api_say_nothing_of_the_thing(cast: Cast, everybody: dict[str, Somebody]) -> None:

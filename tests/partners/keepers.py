@@ -175,6 +175,8 @@ BESIDES: dict[str, Values] = {
         "price_id": None,
     },
     "outcomes_sharedmeasure_organisation_within": {"part": "provider"},
+    "outcomes_statement_line_count_check": SEALED,
+    "outcomes_statement_number_check": SEALED,
     "programmes_price_share_basis_points_check": {"pence": None},
     "programmes_retentionrule_length_check": {"keep_until": None, "unit": "weeks", "counted_from": "made"},
 }
@@ -306,13 +308,14 @@ class Keepers:
             sealed = row.planter.plant(table, fresh=True, **meant(SEALED, self.place, row))
             paid = "status = 'paid', paid_on = '2026-01-01', paid_at = now(), paid_by_id = sealed_by_id"
             changes = (
-                ("total_pence = 2", RESTRICTED),
-                ("status = 'open'", RESTRICTED),
-                (f"{paid}, digest = 'y'", RESTRICTED),
-                (paid, ""),
+                (sealed, "total_pence = 2", RESTRICTED),
+                (sealed, "status = 'open'", RESTRICTED),
+                (sealed, f"{paid}, digest = 'y'", RESTRICTED),
+                (sealed, paid, ""),
+                (row.planter.plant(table, fresh=True), "month = '2020-01-01'", ""),
             )
-            for change, told in changes:
-                attempt = Attempt(cursor, f"update {table} set {change} where id = %s", [sealed["id"]])
+            for statement, change, told in changes:
+                attempt = Attempt(cursor, f"update {table} set {change} where id = %s", [statement["id"]])
                 if attempt.refused != told:
                     yield f"{table}: {change}: {attempt.told}"
 
