@@ -40,6 +40,7 @@ def _declare_facts() -> None:
         reviewed=True,
     )
     records.declare("outcomes.Milestone", "Milestones", stays=LEDGER)
+    records.declare("outcomes.Standing", "Days to look at milestones again", stays="Dates alone.")
 
 
 def _declare_claims() -> None:

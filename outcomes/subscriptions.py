@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from outcomes import reasons, sentences, work
-from outcomes.accrual import recompute
+from outcomes.accrual import look_again, note_the_unknown, recompute, recompute_due
 from outcomes.actions.charge import charge_contract
 from outcomes.charging import without_statement
 from outcomes.forecasting import forecast
@@ -12,7 +14,7 @@ from outcomes.models import Statement
 from participants import needs, slots, timeline
 from participants.models import Enrolment, Participant
 from partners import audit_words, events, outbox, pages
-from partners.models import DomainEvent, OutboxItem
+from partners.models import DomainEvent, OutboxItem, Tenant
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
 from programmes.models import Contract
@@ -20,7 +22,7 @@ from programmes.months import shifted
 
 BOTH = frozenset({"provider", "prime"})
 # Enrolments of one transaction: few enough that nobody waits long for their locks.
-PAGE = 100
+PAGE = 500
 PAGES = {
     "figure.people": "the people behind a figure",
     "forecast": "the forecast",
@@ -53,7 +55,8 @@ DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on")
 def keep_in_line() -> None:
     """Milestones and journals follow the facts at once, and the calendar every day."""
     events.subscribe(accrue_one, "enrolment.started", *BECAUSE)
-    events.subscribe(accrue_all, "workspace.clock_moved")
+    events.subscribe(follow_the_terms, "programme.loaded")
+    events.subscribe(follow_the_clock, "workspace.clock_moved")
     outbox.consume("accrue", accrue)
     outbox.every_day("accrue", "accrue")
     outbox.consume("charge", charge)
@@ -116,23 +119,29 @@ def because(event: DomainEvent) -> str:
     return BECAUSE.get(event.kind, "").format(**dates)
 
 
-def accrue_all(event: DomainEvent, by: Viewer) -> None:
-    """The workspace's day changed: everybody's milestones may have."""
+def follow_the_terms(event: DomainEvent, by: Viewer) -> None:
+    """A programme file was loaded: whoever is on a contract of the programme is looked at tonight."""
+    programme = Contract.objects.filter(pk=event.facts["contract"]).values("programme")
+    look_again(Q(enrolment__contract__programme__in=programme), by)
+
+
+def follow_the_clock(event: DomainEvent, by: Viewer) -> None:
+    """The workspace's day changed: what is due by the new one, and whatever was worked out as of a later one."""
+    tenant = Tenant.objects.get(pk=event.tenant_id)
+    today = Viewer.system(tenant.pk, "clock", tenant.clock_offset).today
+    look_again(Q(as_of__gt=today), by)
     outbox.enqueue("accrue", by)
 
 
 def accrue(item: OutboxItem, system: Viewer) -> None:
-    """Bring a page of the tenant's enrolments in line, by id after the item's subject, and ask for the next page.
+    """Bring a page of the enrolments that are due in line, and ask for the next: the workspace is its subject.
 
-    Every enrolment, and not only those in work: a price that was loaded late is owed to those who left as well.
+    Whoever has nothing to come is not read at all. A price that was loaded late is owed to those who left as well.
     """
-    enrolments = Enrolment.objects.order_by("pk")
-    if item.subject_id is not None:
-        enrolments = enrolments.filter(pk__gt=item.subject_id)
-    page = list(enrolments[:PAGE])
-    recompute(enrolments=page, by=system, at=system.now())
-    if len(page) == PAGE:
-        outbox.enqueue("accrue", system, subject_id=page[-1].pk)
+    if item.subject_id is None:
+        note_the_unknown()
+    if recompute_due(most=PAGE, by=system, at=system.now()) == PAGE:
+        outbox.enqueue("accrue", system, subject_id=system.tenant_id)
 
 
 def charge(item: OutboxItem, system: Viewer) -> None:

@@ -1,6 +1,6 @@
-"""The decorator of every action: one transaction, written as the system on somebody's behalf, one event."""
+"""The decorators of actions: one transaction, written as the system on somebody's behalf, one event for each row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -11,6 +11,7 @@ from partners.viewer import Viewer, acting_as
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+Rows = TypeVar("Rows", bound=Sized)
 
 # How many events each running action has recorded; an action inside an action counts its own.
 recorded: ContextVar[list[int] | None] = ContextVar("recorded", default=None)
@@ -23,7 +24,7 @@ class ActionError(Exception):
 
 
 class NotOneEvent(AssertionError):
-    """An action must record exactly one event: no more, no fewer."""
+    """An action must record exactly one event, or one for each row that it returns: no more, no fewer."""
 
 
 def action(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -32,6 +33,18 @@ def action(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
     The caller loads the objects as itself first: loading is authorising. Inside, statements run as the system of the
     caller's tenant. Raises NotOneEvent, which rolls everything back, unless exactly one event was recorded.
     """
+    return _recording(function, lambda _: 1)
+
+
+def action_on_many(function: Callable[Parameters, Rows]) -> Callable[Parameters, Rows]:
+    """As `action`, for a function that does the same to many rows and returns them: one event for each of them."""
+    return _recording(function, len)
+
+
+def _recording(
+    function: Callable[Parameters, Result], events_of: Callable[[Result], int]
+) -> Callable[Parameters, Result]:
+    """The function as an action that records so many events for what it returns."""
 
     @wraps(function)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
@@ -46,7 +59,7 @@ def action(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
         try:
             with transaction.atomic(), acting_as(by.as_system(purpose)):
                 result = function(*args, **kwargs)
-                if count[0] != 1:
+                if count[0] != events_of(result):
                     raise NotOneEvent(f"{purpose} recorded {count[0]} events")
                 return result
         finally:

@@ -1,6 +1,10 @@
-"""Milestones reached, priced and reversed, each with its journals. Called by outcomes.accrual, never by a person."""
+"""Milestones reached, priced and reversed, each with its journals. Called by outcomes.accrual, never by a person.
 
-from collections.abc import Mapping, Sequence
+Many at once: the rows of all of them go in with one statement for each table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,90 +14,111 @@ from outcomes.milestones import Reached
 from outcomes.models import Journal, Milestone
 from participants.models import Enrolment
 from partners import events
-from partners.acting import action
+from partners.acting import action_on_many
 from partners.viewer import Viewer, london_date
 
 # What a milestone earns, by side; a side without a price, or with a price of nothing, is not in it.
 Earned = Mapping[pricing.Side, pricing.Priced]
 
 
-@action
-def reach(
-    *,
-    enrolment: Enrolment,
-    reached: Reached,
-    organisation_id: UUID,
-    generation: int,
-    earned: Earned,
-    statements: Statements,
-    by: Viewer,
-    at: datetime,
-) -> Milestone:
-    """Store a milestone for the lead provider of the day it was reached on, and post what it earns on each side.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A milestone to be stored for the lead provider of the day it was reached on, with what it earns on each side.
 
-    generation is how often this milestone was reversed before. Raises outcomes.ledger.Unbalanced.
+    generation is how often this milestone was reversed before.
     """
-    milestone = Milestone(
+
+    enrolment: Enrolment
+    reached: Reached
+    organisation_id: UUID
+    generation: int
+    earned: Earned
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A milestone to be taken back, what was posted for it, and why in words."""
+
+    milestone: Milestone
+    posted: Sequence[Journal]
+    why: str
+
+
+@action_on_many
+def reach(*, found: Sequence[Found], statements: Statements, by: Viewer, at: datetime) -> list[Milestone]:
+    """Store milestones, and post what they earn. Raises outcomes.ledger.Unbalanced.
+
+    What is stored of a milestone, its `why` too, is what was known when it was reached. It stays while the day stays,
+    even where other facts would explain the same day in other words: on it rests what was claimed and paid.
+    """
+    milestones = Milestone.objects.bulk_create([_milestone(one, by, at) for one in found])
+    earned = [(milestone, one.earned) for milestone, one in zip(milestones, found, strict=True)]
+    _post_earned(earned, statements, at)
+    _record("milestone.reached", milestones, by, at, on_their_days=True)
+    return milestones
+
+
+@action_on_many
+def price(
+    *, earned: Sequence[tuple[Milestone, Earned]], statements: Statements, by: Viewer, at: datetime
+) -> list[Milestone]:
+    """Post what milestones earn on sides that had no price when they were reached. Raises Unbalanced."""
+    _post_earned(earned, statements, at)
+    milestones = [milestone for milestone, _ in earned]
+    _record("milestone.priced", milestones, by, at)
+    return milestones
+
+
+@action_on_many
+def reverse(*, undone: Sequence[Undone], statements: Statements, by: Viewer, at: datetime) -> list[Milestone]:
+    """Take milestones back: what was posted is reversed at the price that was posted, and says why.
+
+    The provider's line stands on the statement of the current month, or of the month of the line that it
+    reverses where that is still to come. Raises Unbalanced.
+    """
+    today = london_date(at)
+    milestones = [one.milestone for one in undone]
+    for one in undone:
+        one.milestone.reversed_at, one.milestone.reversed_why = at, one.why
+    Milestone.objects.bulk_update(milestones, ["reversed_at", "reversed_why"])
+    post(
+        [
+            _reversal(one.milestone, journal, one.why, max(today, journal.claimable_from), statements, at)
+            for one in undone
+            for journal in one.posted
+        ]
+    )
+    _record("milestone.reversed", milestones, by, at)
+    return milestones
+
+
+def _milestone(found: Found, by: Viewer, at: datetime) -> Milestone:
+    enrolment, reached = found.enrolment, found.reached
+    return Milestone(
         tenant_id=by.tenant_id,
         enrolment_id=enrolment.pk,
         participant_id=enrolment.participant_id,
         contract_id=enrolment.contract_id,
-        organisation_id=organisation_id,
+        organisation_id=found.organisation_id,
         payment_group=enrolment.payment_group,
         code=reached.code,
         ordinal=reached.ordinal,
         reached_on=reached.reached_on,
         claimable_from=reached.claimable_from,
         why=reached.why,
-        generation=generation,
+        generation=found.generation,
         computed_at=at,
     )
-    milestone.save(force_insert=True)
-    _post_earned(milestone, earned, statements, at)
-    _record("milestone.reached", milestone, by, at, on=milestone.reached_on)
-    return milestone
 
 
-@action
-def price(
-    *, milestone: Milestone, earned: Earned, statements: Statements, by: Viewer, at: datetime
-) -> Milestone:
-    """Post what a milestone earns on sides that had no price when it was reached. Raises Unbalanced."""
-    _post_earned(milestone, earned, statements, at)
-    _record("milestone.priced", milestone, by, at)
-    return milestone
-
-
-@action
-def reverse(
-    *,
-    milestone: Milestone,
-    posted: Sequence[Journal],
-    why: str,
-    statements: Statements,
-    by: Viewer,
-    at: datetime,
-) -> Milestone:
-    """Take a milestone back: what was posted is reversed at the price that was posted, and says why.
-
-    The provider's line stands on the statement of the current month, or of the month of the line that it
-    reverses where that is still to come. Raises Unbalanced.
-    """
-    milestone.reversed_at, milestone.reversed_why = at, why
-    milestone.save(update_fields=["reversed_at", "reversed_why"])
-    today = london_date(at)
+def _post_earned(earned: Iterable[tuple[Milestone, Earned]], statements: Statements, at: datetime) -> None:
     post(
         [
-            _reversal(milestone, journal, why, max(today, journal.claimable_from), statements, at)
-            for journal in posted
+            _accrual(milestone, side, priced, statements, at)
+            for milestone, sides in earned
+            for side, priced in sides.items()
         ]
     )
-    _record("milestone.reversed", milestone, by, at)
-    return milestone
-
-
-def _post_earned(milestone: Milestone, earned: Earned, statements: Statements, at: datetime) -> None:
-    post([_accrual(milestone, side, priced, statements, at) for side, priced in earned.items()])
 
 
 def _accrual(
@@ -162,20 +187,28 @@ def _statement(milestone: Milestone, side: str, on: date, statements: Statements
     ).pk
 
 
-def _record(kind: str, milestone: Milestone, by: Viewer, at: datetime, on: date | None = None) -> None:
+def _record(
+    kind: str, milestones: Iterable[Milestone], by: Viewer, at: datetime, *, on_their_days: bool = False
+) -> None:
     """Behind the wall of the case, which a later provider passes: so no pence, which are one provider's tariff."""
-    events.record(
-        kind,
-        milestone,
+    events.record_many(
+        [
+            events.event(
+                kind,
+                milestone,
+                by,
+                at=at,
+                on=milestone.reached_on if on_their_days else None,
+                participant_id=milestone.participant_id,
+                organisation_id=milestone.organisation_id,
+                enrolment=milestone.enrolment_id,
+                contract=milestone.contract_id,
+                code=milestone.code,
+                ordinal=milestone.ordinal,
+                reached_on=milestone.reached_on,
+                payment_group=milestone.payment_group,
+            )
+            for milestone in milestones
+        ],
         by,
-        at=at,
-        on=on,
-        participant_id=milestone.participant_id,
-        organisation_id=milestone.organisation_id,
-        enrolment=milestone.enrolment_id,
-        contract=milestone.contract_id,
-        code=milestone.code,
-        ordinal=milestone.ordinal,
-        reached_on=milestone.reached_on,
-        payment_group=milestone.payment_group,
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from outcomes.milestones.ahead import Outlook, outlook
+from outcomes.milestones.ahead import AHEAD, Outlook, outlook
 from outcomes.milestones.facts import Case, Hours, Pay, Rate, Spell, Step
 from outcomes.milestones.hours import HoursWeeks
 from outcomes.milestones.pay import Earnings
@@ -24,6 +24,7 @@ from programmes.working_days import Calendar
 __all__ = [
     "RULES",
     "Case",
+    "Course",
     "Earnings",
     "EducationOrTraining",
     "Hours",
@@ -45,6 +46,7 @@ __all__ = [
     "WeeksInWindow",
     "WeeksInWork",
     "WellbeingGain",
+    "course",
     "days",
     "last_day_of",
     "outlook",
@@ -67,15 +69,40 @@ class Reached:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What was reached by a day, and the first day after it on which that is more or one has to look again.
+
+    As of every day before `again_on` the same was reached, as long as no fact and no rule changes.
+    """
+
+    reached: tuple[Reached, ...]
+    again_on: date
+
+
 def reached(case: Case, rules: Sequence[Rule], at: date, calendar: Calendar) -> tuple[Reached, ...]:
     """Every milestone of `rules` that `case` has reached by `at`, in the order of the days.
 
     A later `at` only appends. Raises ValueError when a rule follows a milestone that is not among `rules`.
     """
-    known = Known.of(case, rules, at)
+    return _up_to(at, Known.of(case, rules, at), calendar)
+
+
+def course(case: Case, rules: Sequence[Rule], at: date, calendar: Calendar) -> Course:
+    """The same, and how long it stays as it is: worked out once, as of a day far ahead.
+
+    Since a later day only appends, what was reached by `at` is what of it lies at or before `at`, word for word.
+    """
+    ahead = Known.of(case, rules, at + AHEAD)
+    to_come = (on for rule in rules for on, _ in ahead.marks(rule.code) if on > at)
+    return Course(_up_to(at, ahead, calendar), min(to_come, default=at + AHEAD))
+
+
+def _up_to(at: date, known: Known, calendar: Calendar) -> tuple[Reached, ...]:
     found = [
         Reached(rule.code, ordinal, on, calendar.add_working_days(on, rule.claim_after_working_days), why)
-        for rule in rules
+        for rule in known.rules.values()
         for ordinal, (on, why) in enumerate(known.marks(rule.code), start=1)
+        if on <= at
     ]
     return tuple(sorted(found, key=lambda milestone: milestone.reached_on))

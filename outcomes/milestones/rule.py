@@ -164,7 +164,7 @@ class Rule(ABC):
 
 def by_code(rules: Sequence[Rule]) -> dict[str, Rule]:
     """The rules by their codes. Raises ValueError: each has a code of its own, and what follows must have something
-    to follow that follows nothing itself."""
+    to follow that follows nothing itself, and cannot stand in its place."""
     found = {rule.code: rule for rule in rules}
     check("code", len(found) == len(rules), "every milestone needs a code of its own")
     for rule in rules:
@@ -172,6 +172,8 @@ def by_code(rules: Sequence[Rule]) -> dict[str, Rule]:
             followed = found.get(rule.after)
             sound = followed is not None and not followed.after
             check("follows", sound, f"{rule.after} is not an outcome that {rule.code} can follow")
+            is_rival = followed is not None and rule.one_of != "" and rule.one_of == followed.one_of
+            check("one_of", not is_rival, f"{rule.code} cannot stand for {rule.after}, which it follows")
     return found
 
 

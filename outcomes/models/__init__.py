@@ -10,7 +10,7 @@ from outcomes.models.ledger import Entry, Journal
 from outcomes.models.samples import AuditGrant, Recovery, Sample, SampleItem
 from outcomes.models.shared import ClosedCount, SharedMeasure
 from outcomes.models.statements import Adjustment, LineQuery, Statement, StatementLine
-from outcomes.models.work import Job, Milestone
+from outcomes.models.work import Job, Milestone, Standing
 
 __all__ = [
     "Adjustment",
@@ -37,6 +37,7 @@ __all__ = [
     "SampleItem",
     "SelfBillingAgreement",
     "SharedMeasure",
+    "Standing",
     "Statement",
     "StatementLine",
     "Unclaimed",

@@ -110,5 +110,27 @@ class Milestone(TenantModel):
         indexes = [models.Index(fields=["tenant", "participant"], name="milestone_of_person")]
 
 
+class Standing(TenantModel):
+    """How long what an enrolment has reached stays as it is, if no fact and no term changes.
+
+    As of any day from as_of to the one before again_on it has reached the same; on again_on something more, or one has
+    to look again. Written by outcomes.accrual alone, and read by nobody else.
+    """
+
+    enrolment = tenant_key("participants.Enrolment", db_index=False)
+    participant = tenant_key("participants.Participant", db_index=False)
+    as_of = models.DateField()
+    again_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            *walled(
+                "outcomes_standing", "enrolment", "participant", update=("as_of", "again_on"), apart=PERSON
+            ),
+            models.UniqueConstraint(fields=["tenant", "enrolment"], name="outcomes_standing_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "again_on"], name="standing_due")]
+
+
 # A provider sees what it earned itself.
 OWN_SIDE = f"(side = 'provider' and {OWN})"

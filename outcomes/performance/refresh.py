@@ -5,6 +5,7 @@ adds the difference to what they added before, so that its cost follows the chan
 and must find nothing to correct.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -111,15 +112,19 @@ class Corrected:
     cells: int
 
 
-def mark(event: DomainEvent, by: Viewer) -> None:
-    """Subscriber: note in the event's transaction that this participant's figures may have changed."""
-    contract_id = event.facts.get("contract")
-    if not event.participant_id or not contract_id:
+def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
+    """Subscriber: note in the events' transaction that these participants' figures may have changed."""
+    people = {
+        (UUID(contract_id), event.participant_id)
+        for event in happened
+        if event.participant_id and (contract_id := event.facts.get("contract"))
+    }
+    if not people:
         return
-    dirty = DirtyMark(
-        tenant_id=by.tenant_id, contract_id=UUID(contract_id), participant_id=event.participant_id
+    DirtyMark.objects.bulk_create(
+        DirtyMark(tenant_id=by.tenant_id, contract_id=contract_id, participant_id=participant_id)
+        for contract_id, participant_id in people
     )
-    dirty.save(force_insert=True)
     with connection.cursor() as cursor:
         cursor.execute(ASK, {"tenant": str(by.tenant_id)})
         if cursor.fetchone():
@@ -186,7 +191,7 @@ def _rebuild_item(item: OutboxItem, system: Viewer) -> None:
 
 def connect() -> None:
     """Listen to every event that can move a figure, and offer the work; called when the apps are ready."""
-    events.subscribe(mark, *MOVES_A_FIGURE)
+    events.subscribe_to_many(mark, *MOVES_A_FIGURE)
     outbox.consume("facts", _refresh_item)
     outbox.consume("rebuild", _rebuild_item)
     outbox.every_day("rebuild the facts", "rebuild")

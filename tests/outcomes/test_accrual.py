@@ -292,18 +292,6 @@ def test_time_passes_and_milestones_follow(cast: Cast) -> None:
         assert ("short_job_outcome" in reached(cast, enrolment)) is expected
 
 
-def test_every_day_pages_through_every_enrolment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("outcomes.subscriptions.PAGE", 2)
-    enrolments = [started_person(cast, days=100)[1] for _ in range(5)]
-    for enrolment in enrolments:
-        work(cast, enrolment, since=91)
-    with looking_as(cast.system()) as system:
-        Milestone.objects.filter(code="job_start").update(reversed_at=system.now())
-    outbox.tick()
-    outbox.work_off()
-    assert all("job_start" in reached(cast, enrolment) for enrolment in enrolments)
-
-
 def test_a_batch_costs_the_same_queries_whatever_its_size(cast: Cast) -> None:
     enrolments = []
     for _ in range(4):

@@ -55,6 +55,7 @@ def test_a_balanced_journal_is_taken(cast: Cast) -> None:
 
 
 def test_the_database_refuses_entries_that_do_not_balance(cast: Cast) -> None:
+    """In the transaction that writes the journal: afterwards it takes none at all."""
     started_person(cast)
     with looking_as(cast.system()):
         entry = Entry.objects.first()
@@ -65,6 +66,42 @@ def test_the_database_refuses_entries_that_do_not_balance(cast: Cast) -> None:
     )
     with pytest.raises(IntegrityError, match="does not balance"):
         raw(cast, more)
+
+
+def test_the_database_refuses_a_journal_without_entries(cast: Cast) -> None:
+    journal = copy_of_a_journal(cast)
+    with looking_as(cast.system()), connection.cursor() as cursor:
+        journal.save(force_insert=True)
+        with pytest.raises(IntegrityError, match="does not balance"):
+            cursor.execute("set constraints all immediate")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_journal_that_is_written_takes_no_further_entries_even_if_they_balance(cast: Cast) -> None:
+    started_person(cast)
+    with looking_as(cast.system()):
+        old = Journal.objects.filter(side="provider").get()
+    with pytest.raises(IntegrityError, match="written already"), looking_as(cast.system()):
+        Entry.objects.bulk_create(
+            Entry(tenant=cast.serco, journal=old, account=account, pence=pence)
+            for account, pence in (("provider_bonus", 5), ("provider_payable_2", -5))
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_journal_takes_its_entries_at_any_savepoint_of_its_transaction(cast: Cast) -> None:
+    journal = copy_of_a_journal(cast)
+    with looking_as(cast.system()):
+        with transaction.atomic():
+            journal.save(force_insert=True)
+        with transaction.atomic():
+            Entry.objects.bulk_create(
+                Entry(tenant=cast.serco, journal=journal, account=account, pence=pence)
+                for account, pence in pricing.entries_for("provider", 5)
+            )
+    with looking_as(cast.system()):
+        assert journal.entries.count() == 2
 
 
 def test_an_entry_of_nothing_is_refused(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from outcomes.milestones import (
     Case,
+    Course,
     Hours,
     Pay,
     Rate,
@@ -22,6 +23,7 @@ from outcomes.milestones import (
     Rule,
     Spell,
     Step,
+    course,
     outlook,
     reached,
     rule_from,
@@ -29,6 +31,7 @@ from outcomes.milestones import (
 from programmes.working_days import Calendar
 
 DAY = timedelta(days=1)
+AHEAD = timedelta(weeks=260)
 WEEKDAYS_ONLY = Calendar()
 STARTED = date(2025, 4, 9)  # a Wednesday
 RATES: Rates = {
@@ -262,6 +265,63 @@ def test_jobs_told_as_two_that_adjoin_change_nothing(
 def test_time_only_appends(case: Case, rules: tuple[Rule, ...], at: date, later: int) -> None:
     before = all_reached(case, rules, at)
     assert all_reached(case, rules, at + later * DAY)[: len(before)] == before
+
+
+# The same rules, some of which stand in for one another.
+rivals = st.lists(st.sampled_from(["", "outcome", "step"]), min_size=12, max_size=12)
+
+
+def rivalling(rules: tuple[Rule, ...], kinds: list[str]) -> tuple[Rule, ...]:
+    """But for what follows another: it cannot stand in its place."""
+    return tuple(
+        one if one.after else replace(one, one_of=kind) for one, kind in zip(rules, kinds, strict=True)
+    )
+
+
+def course_of(case: Case, rules: tuple[Rule, ...], at: date) -> Course:
+    return course(case, rules, at, WEEKDAYS_ONLY)
+
+
+@given(case=cases(), rules=rule_sets, kinds=rivals, at=ats)
+@often
+def test_what_is_worked_out_as_of_a_day_far_ahead_is_word_for_word_what_is_reached_today(
+    case: Case, rules: tuple[Rule, ...], kinds: list[str], at: date
+) -> None:
+    """Days, first days to claim, and explanations: so it need not be worked out again before something is to come."""
+    rules = rivalling(rules, kinds)
+    assert course_of(case, rules, at).reached == all_reached(case, rules, at)
+
+
+@given(case=cases(), rules=rule_sets, kinds=rivals, at=ats, later=st.integers(0, 400))
+@often
+def test_nothing_changes_before_the_day_to_look_again_and_something_does_on_it(
+    case: Case, rules: tuple[Rule, ...], kinds: list[str], at: date, later: int
+) -> None:
+    rules = rivalling(rules, kinds)
+    now = course_of(case, rules, at)
+    last = min(at + later * DAY, now.again_on - DAY)
+    assert all_reached(case, rules, last) == now.reached
+    if now.again_on < at + AHEAD:
+        assert course_of(case, rules, last).again_on == now.again_on
+        assert len(all_reached(case, rules, now.again_on)) > len(now.reached)
+
+
+@given(case=cases(), rules=rule_sets, at=ats, data=st.data())
+def test_facts_that_come_later_reach_more_or_the_same_day_sooner_and_take_nothing_back(
+    case: Case, rules: tuple[Rule, ...], at: date, data: st.DataObject
+) -> None:
+    """Without benefit days and payments taken back, every prefix of the facts reaches a part of the milestones.
+
+    Where a milestone is reached sooner the ledger reverses it and says so; none is lost.
+    """
+    rules = tuple(one for one in rules if one.code not in ("sustainment", "earnings"))
+    known = {
+        name: getattr(case, name)[: data.draw(st.integers(0, len(getattr(case, name))))]
+        for name in ("spells", "hours", "self_employed", "steps")
+    }
+    whole = {(one.code, one.ordinal): one.reached_on for one in all_reached(case, rules, at)}
+    for one in all_reached(replace(case, **known), rules, at):
+        assert whole[one.code, one.ordinal] <= one.reached_on
 
 
 @given(rules=rule_sets, at=ats)

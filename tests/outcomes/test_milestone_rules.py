@@ -85,3 +85,9 @@ def test_rules_that_fit_keep_their_order() -> None:
         "short",
         "sustainment",
     ]
+
+
+def test_a_sustainment_cannot_stand_in_place_of_the_outcome_that_it_follows() -> None:
+    with pytest.raises(ValueError, match="one_of"):
+        rules_from([WEEKS | {"one_of": "outcome"}, SUSTAINMENT | {"one_of": "outcome"}])
+    assert len(rules_from([WEEKS | {"one_of": "outcome"}, SUSTAINMENT | {"one_of": "kept"}])) == 2

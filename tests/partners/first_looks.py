@@ -274,6 +274,8 @@ CALLED_BY_TRIGGERS = {
     "keep_audit",
     "refuse_change",
     "journal_balances",
+    "journal_is_whole",
+    "journal_is_written",
     "on_an_open_statement",
     "keep_sealed",
 }

@@ -323,13 +323,42 @@ class Keepers:
         """Each journal by itself, and two that are wrong do not make a right."""
         cursor = self.doors.cursor("baton_app")
         for amounts, is_right in (([(0, 5)], False), ([(0, 5), (1, -5)], False), ([(0, 5), (0, -5)], True)):
-            with self.matrix.newcomer(cursor, self.place, table) as row:
-                journals = [row.planter.plant("outcomes_journal", fresh=True)["id"] for _ in range(2)]
+            with self.matrix.newcomer(cursor, self.place, "outcomes_journal") as row:
+                journals = [
+                    row.planter.plant("outcomes_journal", fresh=True)["id"]
+                    for _ in {journal for journal, _ in amounts}
+                ]
                 for journal, pence in amounts:
                     row.planter.plant(table, journal_id=journals[journal], pence=pence)
                 attempt = Attempt(cursor, "set constraints all immediate")
             if attempt.refused != ("" if is_right else NOT_ALLOWED):
                 yield f"{table}: {amounts}: {attempt.told}"
+
+    def a_journal_has_entries(self, table: str) -> Iterator[str]:
+        cursor = self.doors.cursor("baton_app")
+        for entries, told in (((), NOT_ALLOWED), ((5, -5), "")):
+            with self.matrix.newcomer(cursor, self.place, table) as row:
+                journal = row.planter.plant(table, fresh=True)["id"]
+                for pence in entries:
+                    row.planter.plant("outcomes_entry", journal_id=journal, pence=pence)
+                attempt = Attempt(cursor, "set constraints all immediate")
+            if attempt.refused != told:
+                yield f"{table}: with {entries}: {attempt.told}"
+
+    def a_journal_stays_as_it_is_written(self, table: str) -> Iterator[str]:
+        """Nothing is added to it by a later transaction, not even what comes to nothing."""
+        cursor = self.doors.cursor("baton_app")
+        old = next(
+            one.id
+            for one in self.matrix.world.of("outcomes_journal")
+            if one.tenant_id == self.place.tenant_id
+        )
+        for journal, told in ((old, RESTRICTED), (None, "")):
+            with self.matrix.newcomer(cursor, self.place, table) as row:
+                to = journal or row.planter.plant("outcomes_journal", fresh=True)["id"]
+                attempt = row.attempt(journal_id=to)
+            if attempt.refused != told:
+                yield f"{table}: to a journal written {'before' if journal else 'now'}: {attempt.told}"
 
 
 def meant(given: Values, place: Place, row: Newcomer) -> Values:
@@ -349,7 +378,9 @@ TRIGGERS = {
     ("outcomes_charge", "append_only"): "nothing_is_changed",
     ("outcomes_entry", "append_only"): "nothing_is_changed",
     ("outcomes_entry", "journal_balances"): "books_balance",
+    ("outcomes_entry", "journal_is_written"): "a_journal_stays_as_it_is_written",
     ("outcomes_journal", "append_only"): "nothing_is_changed",
+    ("outcomes_journal", "journal_is_whole"): "a_journal_has_entries",
     ("outcomes_journal", "on_an_open_statement"): "a_line_joins_an_open_statement",
     ("outcomes_paper", "append_only"): "nothing_is_changed",
     ("outcomes_statement", "keep_sealed"): "what_is_sealed_is_paid_and_no_more",

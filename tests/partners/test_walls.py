@@ -137,6 +137,7 @@ def test_the_application_may_not_truncate_and_functions_that_look_first_are_few(
         "open_job",
         "oldest_due",
         "journal_balances",
+        "journal_is_whole",
         "sign_in_domain",
         "sign_in_service",
         # Whom a restriction sets apart, and the rows that hang on them: the walls of what they read ask them.
