@@ -6,7 +6,7 @@ class OutcomesConfig(AppConfig):
     verbose_name = "Outcomes"
 
     def ready(self) -> None:
-        from outcomes import holdings, meanings, subscriptions
+        from outcomes import holdings, meanings, replay, subscriptions
         from outcomes.claims import subscribing
         from outcomes.performance import refresh, sharing
         from participants import live_interest
@@ -27,6 +27,7 @@ class OutcomesConfig(AppConfig):
         declare("vat_status.recorded", "self_billing.recorded")
         declare("milestone.reached", "milestone.priced", "milestone.reversed")
         refresh.connect()
+        replay.connect()
         sharing.connect()
         add_to_navigation(
             Entry(
