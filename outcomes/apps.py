@@ -8,6 +8,7 @@ class OutcomesConfig(AppConfig):
     def ready(self) -> None:
         from outcomes import holdings, meanings, replay, subscriptions
         from outcomes.claims import subscribing
+        from outcomes.imports import connecting
         from outcomes.performance import refresh, sharing
         from participants import live_interest
         from partners.events import declare
@@ -40,6 +41,7 @@ class OutcomesConfig(AppConfig):
             Entry("Figures", "shared", frozenset({"commissioner"}), Permission.SEE_SHARED, order=10),
         )
         subscribing.connect()
+        connecting.connect()
         subscriptions.keep_in_line()
         subscriptions.tell_the_story()
         subscriptions.fill_the_participant_page()

@@ -14,6 +14,7 @@ class Permission(models.TextChoices):
     SUBMIT_REFERRAL = "submit_referral", "Send a referral"
     ANSWER_REFERRAL = "answer_referral", "Accept a referral or hand it back"
     KEEP_CASE = "keep_case", "Log contacts, starts, jobs, earnings and evidence"
+    IMPORT = "import", "Import files: jobs and earnings, or what the commissioner says of claims"
     ACCEPT_EVIDENCE = "accept_evidence", "Accept or reject evidence that somebody else recorded"
     SEE_MONEY = "see_money", "See statements"
     QUERY_STATEMENT = "query_statement", "Ask about a statement or one of its lines"
@@ -76,21 +77,25 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
         | {P.SEE_CLAIMS}
     ),
     ("prime", Role.PERFORMANCE_MANAGER): frozenset(
-        _PRIME_CASEWORK | _PRIME_SAFETY | {P.ACCEPT_EVIDENCE, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE}
+        _PRIME_CASEWORK
+        | _PRIME_SAFETY
+        | {P.ACCEPT_EVIDENCE, P.IMPORT, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE}
     ),
     ("prime", Role.FINANCE): frozenset(
         _SETTLING
         | _CLAIMING
         | {P.SEE_PERFORMANCE, P.SEE_MONEY, P.SEE_MARGIN, P.SEE_TERMS, P.PAY_STATEMENT, P.RECOVER}
+        | {P.IMPORT}
     ),
     ("prime", Role.CONTRACT_MANAGER): frozenset(
-        _SETTLING | _CLAIMING | {P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
+        _SETTLING | _CLAIMING | {P.IMPORT, P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
     ),
     ("prime", Role.VIEWER): frozenset({P.SEE_PERFORMANCE}),
     ("provider", Role.MANAGER): frozenset(
         _ADVISING
         | {
             P.ACCEPT_EVIDENCE,
+            P.IMPORT,
             P.SEE_PERFORMANCE,
             P.SEE_MONEY,
             P.QUERY_STATEMENT,

@@ -55,6 +55,7 @@ NOBODYS_CASE = (
     "billing/<slug:slug>/",
     "contracts/<slug:code>/",
     "refer/<slug:code>/",
+    "imports/<uuid:import_id>/",
     "invitations/<str:token>/",
     "claims/unclaimed/<uuid:unclaimed_id>/",
 )

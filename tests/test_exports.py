@@ -15,6 +15,7 @@ from partners.models import Organisation, User
 from partners.outbox import work_off
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, walk
+from tests.outcomes.importing import EARNINGS, as_csv, checked
 from tests.test_addresses import own_operations
 from tests.test_roles import ASKED
 
@@ -26,6 +27,8 @@ EXPORTS = {
     "claims_to_key_csv": ("frank", False),
     "contract_prices": ("sara", False),
     "forecast_csv": ("frank", False),
+    "import_report": ("mona", False),
+    "import_rows_left": ("mona", True),
     "margin_csv": ("frank", False),
     "people_csv": ("sara", True),
     "performance_csv": ("sara", True),
@@ -74,7 +77,10 @@ def test_nobody_writes_values_but_the_one_place_that_makes_them_safe() -> None:
 @pytest.mark.parametrize("export", EXPORTS)
 def test_a_formula_in_a_name_comes_out_as_text(cast: Cast, poisoned: Journey, export: str) -> None:
     who, has_names = EXPORTS[export]
+    run = checked(cast, "earnings", as_csv(EARNINGS, ["PT-2222-22", FORMULA, "", "1"]))
     arguments: dict[str, list[Any]] = {
+        "import_report": [run.pk],
+        "import_rows_left": [run.pk],
         "contract_prices": [cast.contract.code],
         "statement_csv": [poisoned.statement.pk],
     }

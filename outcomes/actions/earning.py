@@ -58,6 +58,12 @@ class RowAlreadyImported(ActionError):
     code = "row_already_imported"
 
 
+class RowWithdrawn(ActionError):
+    """A payment with this key was withdrawn; an import does not bring it back."""
+
+    code = "row_withdrawn"
+
+
 class AlreadyChanged(ActionError):
     """Somebody else changed the payment in the meantime."""
 
@@ -84,14 +90,13 @@ def record(*, enrolment: Enrolment, payment: Payment, row_key: str = "", by: Vie
     """Record one payment on its pay date; row_key tells an imported row from every other.
 
     It may lie before the start: payments before it never count. Raises NotHeld, PaidInFuture, PaidBeforeBirth,
-    NothingPaid, MoreThanPay, PeriodEndsBeforeItBegins, AlreadyRecorded or RowAlreadyImported.
+    NothingPaid, MoreThanPay, PeriodEndsBeforeItBegins, AlreadyRecorded, RowAlreadyImported or RowWithdrawn.
     """
     organisation_id = holder(enrolment, by, at)
     _check(enrolment, payment, at)
     one_at_a_time(enrolment)
     _check_new(enrolment, payment)
-    if row_key and Earning.objects.filter(row_key=row_key, voided_at=None).exists():
-        raise RowAlreadyImported("This row was imported before.")
+    _check_row(enrolment, row_key)
     earning = _written(enrolment, payment, organisation_id, row_key, at)
     _record("earning.recorded", earning, by, at, on=payment.paid_on)
     return earning
@@ -148,6 +153,17 @@ def _check_new(enrolment: Enrolment, payment: Payment) -> None:
     )
     if same.exists():
         raise AlreadyRecorded("This payment is already recorded: same employer, same pay date, same sum.")
+
+
+def _check_row(enrolment: Enrolment, row_key: str) -> None:
+    """A row is recorded once. What was withdrawn stays withdrawn, unless the row turns out to be somebody else's."""
+    known = Earning.objects.filter(row_key=row_key).order_by("-recorded_at") if row_key else []
+    if any(one.voided_at is None for one in known):
+        raise RowAlreadyImported("This row was imported before.")
+    withdrawn = next((one.voided_at for one in known if one.enrolment_id == enrolment.pk), None)
+    if withdrawn:
+        day = london_date(withdrawn)
+        raise RowWithdrawn(f"Withdrawn here on {day.day} {day:%B %Y}, not brought back.")
 
 
 def _void(earning: Earning, reason: Earning.VoidReason, at: datetime) -> Earning:

@@ -6,6 +6,7 @@ from outcomes.models.claims import Claim, ClaimSum, Unclaimed
 from outcomes.models.evidence import Earning, Evidence
 from outcomes.models.facts import Contribution, DirtyMark, PerformanceFact, Refresh
 from outcomes.models.forecast import Forecast
+from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
 from outcomes.models.ledger import Entry, Journal
 from outcomes.models.samples import AuditGrant, Recovery, Sample, SampleItem
 from outcomes.models.shared import ClosedCount, SharedMeasure
@@ -25,6 +26,9 @@ __all__ = [
     "Entry",
     "Evidence",
     "Forecast",
+    "ImportColumns",
+    "ImportLine",
+    "ImportRun",
     "Job",
     "Journal",
     "LineQuery",

@@ -99,6 +99,16 @@ def test_a_row_is_imported_once_while_it_is_in_force(cast: Cast) -> None:
     pay(cast, other, days=20, row_key="feed-1", source="feed")
 
 
+def test_a_withdrawn_row_is_not_brought_back_by_importing_it_again(cast: Cast) -> None:
+    _, enrolment = started_person(cast)
+    take_back(cast, pay(cast, enrolment, days=10, row_key="feed-1", source="feed"))
+    with pytest.raises(earnings.RowWithdrawn, match=r"Withdrawn here on .*, not brought back"):
+        pay(cast, enrolment, days=10, row_key="feed-1", source="feed")
+    assert in_force(cast) == []
+    pay(cast, enrolment, days=10)
+    assert len(in_force(cast)) == 1
+
+
 def test_a_correction_is_a_new_row_that_replaces_the_old(cast: Cast) -> None:
     _, enrolment = started_person(cast)
     old = pay(cast, enrolment, days=10)

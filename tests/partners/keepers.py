@@ -72,6 +72,7 @@ WRONG: dict[str, list[Values]] = {
         {"rejection_reason": "unreadable"},
     ],
     "outcomes_entry_not_zero": [{"pence": 0}],
+    "outcomes_importrun_refused_because": [{"state": "written", "refused_because": "so"}],
     "outcomes_job_ends_after_start": [{"starts_on": TODAY, "ends_on": day(-1)}],
     "outcomes_journal_is_for_one_thing": [
         {"kind": "charge"},

@@ -22,6 +22,7 @@ PARENTS = (
     "referrals_allocation",
     "referrals_eligibilitydecision",
     "outcomes_journal",
+    "outcomes_importrun",
     "partners_apikey",
 )
 

@@ -188,6 +188,7 @@ class Planter:
 # What a row of these tables must say for PostgreSQL to take it.
 NEEDS: dict[str, Values] = {
     "outcomes_earning": {"qualifying": True},
+    "outcomes_importrun": {"refused_because": ""},
     "outcomes_paper": {"vat_pence": 0},
     "outcomes_sampleitem": {"reply": ""},
     "outcomes_statement": {"digest": ""},

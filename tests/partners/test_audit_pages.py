@@ -26,6 +26,7 @@ WHO_SEE_SOMEBODY = ("sara", "mona", "frank", "hana")
 # Reviewed: these only take a POST,
 ONLY_POSTED = {
     *("api_answers", "bring_document_back", "choose_place", "csp_report", "make_copy", "reveal_number"),
+    "discard_import",
     "withdraw_referral",
 }
 # these show nobody,
@@ -37,6 +38,7 @@ SHOW_NOBODY = {
 TESTED_APART = {
     *("self_referral", "self_referral_sent", "name_for_restricted", "answer_lowering", "end_naming"),
     *("statement_pdf", "audit_sample", "explain_unclaimed"),
+    *("import_run", "import_columns", "import_report", "import_rows_left"),
 }
 HTMX = {"HX-Request": "true"}
 

@@ -357,6 +357,11 @@ RULES: dict[str, Rule] = {
     "outcomes_vatstatus": OWN,
     "outcomes_selfbillingagreement": OWN,
     "outcomes_paper": OWN,
+    "outcomes_importrun": Rule(prime=own, provider=own),
+    "outcomes_importline": Rule(
+        prime=with_its("outcomes_importrun", "run_id"), provider=with_its("outcomes_importrun", "run_id")
+    ),
+    "outcomes_importcolumns": Rule(prime=own, provider=own),
     "outcomes_charge": Rule(provider=both(own, lambda _, charge: charge.side == "provider")),
     "outcomes_forecast": Rule(provider=both(own, lambda _, row: row.side == "provider")),
     "outcomes_journal": Rule(provider=both(own, lambda _, journal: journal.side == "provider")),

@@ -1,0 +1,217 @@
+"""Files to be imported: sent, tried out with the columns that were chosen, written, discarded, let go of."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from outcomes.imports import columns as mapping
+from outcomes.imports import sheet
+from outcomes.imports.kinds import KINDS
+from outcomes.imports.limits import LIMITS
+from outcomes.models import ImportColumns, ImportLine, ImportRun
+from participants.retention import last_day
+from partners import events, files, outbox, scanner
+from partners.acting import ActionError, action
+from partners.models import DomainEvent
+from partners.viewer import Viewer, london_date
+from programmes.models import Contract, RetentionRule
+from programmes.privacy import privacy_of
+
+CONSUMER = "import"
+State, Mode = ImportRun.State, ImportRun.Mode
+
+
+class NotASheet(ActionError):
+    """The file cannot be read as a table."""
+
+    code = "not_a_sheet"
+
+
+class ColumnsMissing(ActionError):
+    """Something that every row must say has no column."""
+
+    code = "columns_missing"
+
+
+class NotNow(ActionError):
+    """The file does not stand where this could happen to it."""
+
+    code = "not_now"
+
+
+class HasErrors(ActionError):
+    """All of a file is imported only where every row of it can be."""
+
+    code = "has_errors"
+
+
+class TooLong(ActionError):
+    """The file has more rows than can be written in one transaction."""
+
+    code = "too_long"
+
+
+class NothingToDo(ActionError):
+    """No row would change anything."""
+
+    code = "nothing_to_do"
+
+
+@action
+def send(*, contract: Contract, kind: str, content: bytes, by: Viewer, at: datetime) -> ImportRun:
+    """Take a file and keep it sealed for some days. kind is a code of ImportRun.Kind. Raises NotASheet."""
+    assert by.user_id is not None
+    assert by.organisation_id is not None
+    try:
+        scanner.scan(content)
+        found = sheet.read(content)
+    except (scanner.Infected, scanner.Unavailable, sheet.Unreadable) as reason:
+        raise NotASheet(str(reason)) from reason
+    run = ImportRun(
+        tenant_id=by.tenant_id,
+        contract=contract,
+        organisation_id=by.organisation_id,
+        kind=ImportRun.Kind(kind),
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
+        rows=len(found.rows),
+        stored_as=files.keep(content, tenant_id=by.tenant_id),
+        sent_by_id=by.user_id,
+        sent_at=at,
+        expires_on=_expires_on(contract, london_date(at)),
+    )
+    run.save(force_insert=True)
+    _record("import.sent", run, by, at, sha256=run.sha256, rows=run.rows)
+    return run
+
+
+@action
+def check(*, run: ImportRun, columns: Mapping[str, str], by: Viewer, at: datetime) -> ImportRun:
+    """Have every row tried out with these columns, which are remembered. columns: the heading by the code of a field.
+
+    Raises ColumnsMissing or NotNow.
+    """
+    current = _locked(run)
+    if current.state not in (State.SENT, State.CHECKED):
+        raise NotNow("This file is being worked on, or is done with.")
+    lacking = mapping.missing(KINDS[current.kind], columns)
+    if lacking:
+        raise ColumnsMissing(" ".join(lacking))
+    ImportLine.objects.filter(run=current).delete()
+    _at_work(current, State.CHECKING, columns=dict(columns), counts={})
+    known, is_new = ImportColumns.objects.get_or_create(
+        tenant_id=by.tenant_id,
+        organisation_id=current.organisation_id,
+        kind=current.kind,
+        defaults={"columns": dict(columns), "chosen_at": at},
+    )
+    if not is_new:
+        known.columns, known.chosen_at = dict(columns), at
+        known.save(update_fields=["columns", "chosen_at"])
+    outbox.enqueue(CONSUMER, by, current.pk)
+    _record("import.checked", current, by, at)
+    return current
+
+
+@action
+def start(*, run: ImportRun, mode: str, by: Viewer, at: datetime) -> ImportRun:
+    """Have the rows written that would change something: all of them or none, or those that are good.
+
+    mode is a code of ImportRun.Mode. Raises NotNow, NothingToDo, HasErrors or TooLong.
+    """
+    current, chosen = _locked(run), Mode(mode)
+    if current.state != State.CHECKED:
+        raise NotNow("Check the file first. It is being worked on, or is done with.")
+    if not current.changing:
+        raise NothingToDo("No row would change anything.")
+    if chosen == Mode.WHOLE and current.errors:
+        raise HasErrors(
+            "Some rows have errors, so that nothing would be imported. Put them right, or leave them out."
+        )
+    if chosen == Mode.WHOLE and current.rows > LIMITS.most_rows_as_a_whole:
+        most = LIMITS.most_rows_as_a_whole
+        raise TooLong(
+            f"A file of more than {most:,} rows is imported row by row. Choose “{Mode.GOOD.label}”."
+        )
+    _at_work(current, State.WRITING, mode=chosen)
+    outbox.enqueue(CONSUMER, by, current.pk)
+    _record("import.started", current, by, at, mode=chosen.value)
+    return current
+
+
+@action
+def finish(*, run: ImportRun, state: str, because: str = "", by: Viewer, at: datetime) -> ImportRun:
+    """Say what the writing came to: WRITTEN, or REFUSED with the sentence why. Called by outcomes.imports.working."""
+    run.state, run.refused_because, run.finished_at = State(state), because[:300], at
+    run.save(update_fields=["state", "refused_because", "finished_at"])
+    counts = {outcome: run.counts.get(outcome, 0) for outcome in ImportLine.Outcome.values}
+    _record("import.finished", run, by, at, sha256=run.sha256, state=run.state, **counts)
+    return run
+
+
+@action
+def discard(*, run: ImportRun, by: Viewer, at: datetime) -> ImportRun:
+    """Do away with the file at once. Raises NotNow."""
+    current = _locked(run)
+    if current.is_at_work or not current.stored_as:
+        raise NotNow("This file is being worked on, or is gone already.")
+    _let_go(current)
+    _record("import.discarded", current, by, at)
+    return current
+
+
+@action
+def expire(*, run: ImportRun, by: Viewer, at: datetime) -> ImportRun:
+    """Do away with the file because its days are over, whatever became of it."""
+    current = _locked(run)
+    _let_go(current)
+    _record("import.removed", current, by, at)
+    return current
+
+
+def files_in_use(system: Viewer) -> Iterable[str]:
+    """The names of the files that are still kept."""
+    return ImportRun.objects.exclude(stored_as="").values_list("stored_as", flat=True)
+
+
+def _expires_on(contract: Contract, sent_on: date) -> date:
+    """After the days of limits.toml, or sooner by the contract's rule for ephemeral records; never the day itself."""
+    last = sent_on + timedelta(days=LIMITS.kept_days)
+    for rule in (rule for privacy in privacy_of([contract]) for rule in privacy.retention):
+        if rule.records == RetentionRule.Records.EPHEMERAL and (rule.starts_from or date.min) <= sent_on:
+            last = min(last, last_day(rule, contract, sent_on))
+    return last + timedelta(days=1)
+
+
+def _at_work(run: ImportRun, state: ImportRun.State, **changes: object) -> None:
+    """From the first line on, in this state."""
+    for name, value in {"state": state, "at_line": 0, "done": 0, **changes}.items():
+        setattr(run, name, value)
+    run.save(update_fields=["state", "at_line", "done", *changes])
+
+
+def _let_go(run: ImportRun) -> None:
+    ImportLine.objects.filter(run=run).delete()
+    if run.stored_as:
+        files.remove(run.stored_as)
+    run.stored_as, run.state = "", run.state if run.is_over else State.DISCARDED
+    run.save(update_fields=["stored_as", "state"])
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    return ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+
+
+def _record(kind: str, run: ImportRun, by: Viewer, at: datetime, **facts: Any) -> None:
+    events.record(
+        kind,
+        run,
+        by,
+        at=at,
+        wall=DomainEvent.Wall.WORKSPACE,
+        organisation_id=run.organisation_id,
+        contract=run.contract_id,
+        what=run.kind,
+        **facts,
+    )

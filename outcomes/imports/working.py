@@ -1,0 +1,170 @@
+"""The worker's part of an import: a file is tried out, and then written, some rows in each transaction.
+
+Trying a row out is writing it and taking it back, so that the report says what the actions themselves say.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Count
+
+from outcomes.actions import import_run as runs
+from outcomes.imports import claims, earnings, jobs, kinds
+from outcomes.imports.columns import Line, lines, repeated
+from outcomes.imports.limits import LIMITS
+from outcomes.imports.rights import may_import
+from outcomes.imports.sheet import Sheet, read
+from outcomes.imports.writing import Importer, Outcome, Told, Values
+from outcomes.models import ImportLine, ImportRun
+from partners import files, outbox
+from partners.acting import ActionError
+from partners.models import OutboxItem
+from partners.places import places_of
+from partners.viewer import Viewer, acting_as
+
+Put = Callable[[Values, Importer], Told]
+PUTS: Final[dict[str, Put]] = {
+    kinds.JOBS: jobs.put,
+    kinds.EARNINGS: earnings.put,
+    kinds.RESULTS: claims.put_result,
+    kinds.PAYMENTS: claims.put_payment,
+}
+LONGEST = 500
+State, Mode = ImportRun.State, ImportRun.Mode
+
+
+class Undo(Exception):
+    """Takes everything back that was written in a block."""
+
+
+class Stopped(Exception):
+    """A row of a file that is written as a whole cannot be."""
+
+
+def carry_on(item: OutboxItem, system: Viewer) -> None:
+    """Outbox consumer: work on the next rows of a file, and ask for those after them."""
+    assert item.subject_id is not None
+    run = ImportRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=item.subject_id)
+    if not run.is_at_work:
+        return
+    importer = importer_of(run)
+    if importer is None:
+        because = "Whoever sent the file may no longer import it."
+        runs.finish(run=run, state=State.REFUSED, because=because, by=system, at=system.now())
+        return
+    sheet = read(files.read(run.stored_as, tenant_id=run.tenant_id))
+    work = _try_out if run.state == State.CHECKING else _write
+    if not work(run, sheet, importer):
+        outbox.enqueue(runs.CONSUMER, system, run.pk)
+
+
+def let_go_of_expired(item: OutboxItem, system: Viewer) -> None:
+    """Outbox consumer, daily: do away with files whose days are over."""
+    for run in ImportRun.objects.filter(expires_on__lte=system.today).exclude(stored_as=""):
+        runs.expire(run=run, by=system, at=system.now())
+
+
+def importer_of(run: ImportRun) -> Importer | None:
+    """Whoever sent the file, by the place that they have today; None where they may not import it any more."""
+    for place in places_of(run.sent_by_id):
+        viewer = place.viewer(run.sent_by_id, request_id="")
+        if (place.tenant_id, place.organisation_id) == (run.tenant_id, run.organisation_id):
+            return Importer(viewer, run.contract, viewer.now()) if may_import(viewer, run.kind) else None
+    return None
+
+
+def _try_out(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
+    """What the next rows would do, each after those before it; returns whether they were the last."""
+    found = list(lines(kinds.KINDS[run.kind], sheet, run.columns))
+    same, clashing = repeated(found)
+    rows = [one for one in found if one.number > run.at_line][: LIMITS.rows_at_once]
+    told: list[Told] = []
+    try:
+        with transaction.atomic():
+            told += [_told(one, run, importer, same, clashing) for one in rows]
+            raise Undo
+    except Undo:
+        pass
+    ImportLine.objects.bulk_create(
+        ImportLine(
+            tenant_id=run.tenant_id, run=run, line=row.number, outcome=one.outcome, says=one.says[:LONGEST]
+        )
+        for row, one in zip(rows, told, strict=True)
+    )
+    is_over = _go_on(run, rows, more=run.done + len(rows) < len(found))
+    if is_over:
+        run.state, run.counts = State.CHECKED, _counted(run)
+        run.save(update_fields=["state", "counts"])
+    return is_over
+
+
+def _told(
+    row: Line, run: ImportRun, importer: Importer, same: dict[int, int], clashing: dict[int, int]
+) -> Told:
+    if row.problems:
+        return Told(Outcome.ERROR, " ".join(row.problems))
+    if row.number in same:
+        return Told(Outcome.SAME, f"Line {same[row.number]} says the same.")
+    if row.number in clashing:
+        return Told(
+            Outcome.ERROR, f"Line {clashing[row.number]} has the same row key and says something else."
+        )
+    return _put(row, run, importer)
+
+
+def _put(row: Line, run: ImportRun, importer: Importer) -> Told:
+    """Write a row, or say why it cannot be written; half a row is never written."""
+    try:
+        with transaction.atomic(), acting_as(importer.viewer):
+            return PUTS[run.kind](row.values, importer)
+    except ActionError as refusal:
+        return Told(Outcome.ERROR, str(refusal))
+
+
+def _write(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
+    """Write the next rows of those that change something, or all of them; returns whether they were the last."""
+    changing = ImportLine.objects.filter(run=run, outcome__in=ImportLine.CHANGING, line__gt=run.at_line)
+    is_whole = run.mode == Mode.WHOLE
+    marked = list(changing.order_by("line")[: None if is_whole else LIMITS.rows_at_once])
+    by_number = {one.number: one for one in lines(kinds.KINDS[run.kind], sheet, run.columns)}
+    rows = [by_number[one.line] for one in marked]
+    try:
+        with transaction.atomic():
+            _write_rows(run, marked, rows, importer)
+    except Stopped as stopped:
+        runs.finish(run=run, state=State.REFUSED, because=str(stopped), by=importer.viewer, at=importer.at)
+        return True
+    is_over = _go_on(run, rows, more=not is_whole and len(rows) == LIMITS.rows_at_once)
+    if is_over:
+        run.counts = _counted(run)
+        run.save(update_fields=["counts"])
+        runs.finish(run=run, state=State.WRITTEN, by=importer.viewer, at=importer.at)
+    return is_over
+
+
+def _write_rows(
+    run: ImportRun, marked: Sequence[ImportLine], rows: Sequence[Line], importer: Importer
+) -> None:
+    """Raises Stopped, which takes back all rows, where one of a file that is written as a whole cannot be."""
+    for mark, row in zip(marked, rows, strict=True):
+        told = _put(row, run, importer)
+        if told.outcome == Outcome.ERROR and run.mode == Mode.WHOLE:
+            raise Stopped(f"Nothing was imported, because of line {row.number}: {told.says}")
+        if (mark.outcome, mark.says) != (told.outcome, told.says[:LONGEST]):
+            mark.outcome, mark.says = told.outcome, told.says[:LONGEST]
+            mark.save(update_fields=["outcome", "says"])
+
+
+def _go_on(run: ImportRun, rows: Sequence[Line], *, more: bool) -> bool:
+    """Note how far the work has come; returns whether it is over."""
+    run.at_line = rows[-1].number if rows else run.at_line
+    run.done += len(rows)
+    run.save(update_fields=["at_line", "done"])
+    return not more
+
+
+def _counted(run: ImportRun) -> dict[str, int]:
+    """How many lines came to what."""
+    found = ImportLine.objects.filter(run=run).order_by().values_list("outcome").annotate(Count("pk"))
+    return dict(found)

@@ -1,0 +1,101 @@
+"""What every row that is written needs: who imports, about whom the row is, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from outcomes.models import ImportLine
+from participants import vault
+from participants.actions.assignment import lead_on
+from participants.models import Enrolment, Participant
+from partners.acting import ActionError
+from partners.viewer import Viewer, acting_as
+from programmes.models import Contract
+
+Outcome = ImportLine.Outcome
+Values = Mapping[str, Any]
+
+
+class CannotImport(ActionError):
+    """The row cannot be written; the message says what to do."""
+
+    code = "cannot_import"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of a row, and a sentence about it that names nobody."""
+
+    outcome: str
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Whoever sent the file, as the walls see them, and the contract that it is about. at: one moment for the file."""
+
+    viewer: Viewer
+    contract: Contract
+    at: datetime
+
+    @property
+    def system(self) -> Viewer:
+        """Looks for what is recorded already, which the importer may no longer see."""
+        return self.viewer.as_system("import")
+
+    def enrolment_of(self, values: Values) -> Enrolment:
+        """The person's newest enrolment on the contract. Somebody whom the importer may not see is not known here.
+
+        Raises CannotImport.
+        """
+        with acting_as(self.viewer):
+            people = self._people(values)
+            if not people:
+                raise CannotImport("Nobody is known to you by this reference or number. Check it.")
+            enrolments = Enrolment.objects.filter(participant__in=people, contract=self.contract)
+            found = list(enrolments.select_related("participant", "contract").order_by("-started_on", "-pk"))
+        if not found:
+            raise CannotImport(f"The person has not started on {self.contract.name}.")
+        if len({one.participant_id for one in found}) > 1:
+            raise CannotImport("Two people have this number. Give the reference of the one who is meant.")
+        return found[0]
+
+    def _people(self, values: Values) -> list[Participant]:
+        """By reference, by number, or by both where the row says both."""
+        people = Participant.objects.all()
+        if reference := values.get("participant"):
+            people = people.filter(reference=reference.upper())
+        if typed := values.get("number"):
+            number = vault.normalise(typed)
+            if not vault.is_valid_form(number):
+                raise CannotImport("The National Insurance number does not have the form of one. Check it.")
+            indexes = vault.blind_indexes(number, self.viewer.tenant_id)
+            people = people.filter(identity__blind_index__in=indexes)
+        return list(people[:3])
+
+    def on_behalf(self, enrolment: Enrolment) -> Viewer:
+        """As whom a fact is recorded: the prime records what it was told for the provider that leads the case."""
+        if self.viewer.kind != "prime":
+            return self.viewer
+        with acting_as(self.system):
+            lead = lead_on(
+                participant_id=enrolment.participant_id, contract_id=self.contract.pk, day=self.viewer.today
+            )
+        return replace(self.viewer, organisation_id=lead)
+
+    def key(self, *parts: object) -> str:
+        """What tells a row from every other of the workspace, and says nothing itself."""
+        return sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def spoken(day: date) -> str:
+    """3 April 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def changes(pairs: Mapping[str, tuple[object, object]]) -> str:
+    """What changes, in words: by what it is called, what it was and what it will be."""
+    differ = [f"{name} {new} instead of {old}" for name, (old, new) in pairs.items() if old != new]
+    return f"{', '.join(differ)}.".capitalize() if differ else ""
