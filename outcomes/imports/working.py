@@ -15,7 +15,7 @@ from outcomes.imports.columns import Line, lines, repeated
 from outcomes.imports.limits import LIMITS
 from outcomes.imports.rights import may_import
 from outcomes.imports.sheet import Sheet, read
-from outcomes.imports.writing import Importer, Outcome, Told, Values
+from outcomes.imports.writing import Importer, Outcome, Told, Values, judged
 from outcomes.models import ImportLine, ImportRun
 from partners import files, outbox
 from partners.acting import ActionError
@@ -82,7 +82,7 @@ def _try_out(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
     told: list[Told] = []
     try:
         with transaction.atomic():
-            told += [_told(one, run, importer, same, clashing) for one in rows]
+            told += [judged(one, same, clashing) or _put(one, run, importer) for one in rows]
             raise Undo
     except Undo:
         pass
@@ -97,20 +97,6 @@ def _try_out(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
         run.state, run.counts = State.CHECKED, _counted(run)
         run.save(update_fields=["state", "counts"])
     return is_over
-
-
-def _told(
-    row: Line, run: ImportRun, importer: Importer, same: dict[int, int], clashing: dict[int, int]
-) -> Told:
-    if row.problems:
-        return Told(Outcome.ERROR, " ".join(row.problems))
-    if row.number in same:
-        return Told(Outcome.SAME, f"Line {same[row.number]} says the same.")
-    if row.number in clashing:
-        return Told(
-            Outcome.ERROR, f"Line {clashing[row.number]} has the same row key and says something else."
-        )
-    return _put(row, run, importer)
 
 
 def _put(row: Line, run: ImportRun, importer: Importer) -> Told:

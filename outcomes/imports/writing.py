@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from outcomes.imports.columns import Line
 from outcomes.models import ImportLine
 from participants import vault
 from participants.actions.assignment import lead_on
@@ -76,8 +77,8 @@ class Importer:
         return list(people[:3])
 
     def on_behalf(self, enrolment: Enrolment) -> Viewer:
-        """As whom a fact is recorded: the prime records what it was told for the provider that leads the case."""
-        if self.viewer.kind != "prime":
+        """As whom a fact is recorded: a provider records for itself, others for the provider that leads the case."""
+        if self.viewer.kind == "provider":
             return self.viewer
         with acting_as(self.system):
             lead = lead_on(
@@ -99,3 +100,18 @@ def changes(pairs: Mapping[str, tuple[object, object]]) -> str:
     """What changes, in words: by what it is called, what it was and what it will be."""
     differ = [f"{name} {new} instead of {old}" for name, (old, new) in pairs.items() if old != new]
     return f"{', '.join(differ)}.".capitalize() if differ else ""
+
+
+def judged(row: Line, same: Mapping[int, int], clashing: Mapping[int, int]) -> Told | None:
+    """What the row comes to by itself and beside the others of its file; None where it is to be written.
+
+    same and clashing: as outcomes.imports.columns.repeated finds them.
+    """
+    if row.problems:
+        return Told(Outcome.ERROR, " ".join(row.problems))
+    if row.number in same:
+        return Told(Outcome.SAME, f"Line {same[row.number]} says the same.")
+    if row.number in clashing:
+        words = f"Line {clashing[row.number]} has the same row key and says something else."
+        return Told(Outcome.ERROR, words)
+    return None

@@ -229,9 +229,9 @@ def offered(allocation: Allocation) -> Referral:
 
 @action
 def accept(
-    *, allocation: Allocation, adviser_id: UUID, first_appointment_on: date, by: Viewer, at: datetime
+    *, allocation: Allocation, adviser_id: UUID | None, first_appointment_on: date, by: Viewer, at: datetime
 ) -> Acceptance:
-    """Take the person on, with an adviser and the day of the first appointment, today or later.
+    """Take the person on, with an adviser (None: chosen later) and the day of the first appointment, today or later.
 
     Raises NoLongerOffered, AppointmentInPast, AppointmentTooFar or participants.actions.assignment.NotAnAdviserHere.
     """
@@ -253,7 +253,7 @@ def accept(
     acceptance.save(force_insert=True)
     referral.status = Status.ACCEPTED
     referral.save(update_fields=["status"])
-    if allocation.assignment.adviser_id != adviser_id:
+    if adviser_id is not None and allocation.assignment.adviser_id != adviser_id:
         choose_adviser(assignment=allocation.assignment, adviser_id=adviser_id, by=by, at=at)
     record("referral.accepted", referral, allocation, by, at, first_appointment_on=first_appointment_on)
     return acceptance
