@@ -1,13 +1,13 @@
 """What the errors of a sample come to in its population, taken back: of the prime, and of each provider."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from outcomes.actions.charge import post
-from outcomes.actions.sample import population
 from outcomes.claims.sampling import Checked, Part, extrapolated
 from outcomes.claims.second_look import stands
 from outcomes.ledger import Statements
@@ -38,31 +38,87 @@ class NothingToRecover(ActionError):
     code = "nothing_to_recover"
 
 
-def reckoned(sample: Sample) -> tuple[Mapping[UUID, Part], int, int]:
-    """By provider what goes back, what was checked, and what the population is worth, in pence. Runs as the system."""
-    items = list(SampleItem.objects.filter(sample=sample).select_related("claim"))
-    worth = dict(
-        ClaimSum.objects.filter(claim__in=[one.claim_id for one in items]).values_list("claim_id", "pence")
+@dataclass(frozen=True)
+class Reckoned:
+    """What the errors of a sample come to: by provider what goes back, and of what, in pence.
+
+    checked: what was paid for the drawn claims. population: what was paid for all claims of the period that stand.
+    earlier: samples of the same days for which money went back before, so that those days are left out.
+    """
+
+    parts: Mapping[UUID, Part]
+    checked: int
+    population: int
+    earlier: Sequence[Sample]
+
+    @property
+    def left_out(self) -> str:
+        """A sentence about the days that are left out; empty where none are."""
+        days = [f"{on(one.claimed_from)} to {on(one.claimed_to)}" for one in self.earlier]
+        return (
+            f"What was claimed from {' and '.join(days)} was taken back for before, and is left out."
+            if days
+            else ""
+        )
+
+
+def reckoned(sample: Sample) -> Reckoned:
+    """What goes back for the errors of a sample as things stand. Runs as the system.
+
+    It is of claims that were paid and stand: one that was reversed since goes back by itself, and one that was
+    rejected or waits was never paid.
+    """
+    before = _earlier(sample)
+    standing = _standing(sample, before)
+    paid = ClaimSum.objects.filter(claim__in=standing).aggregate(total=Sum("paid_pence"))["total"] or 0
+    checked = _checked(sample, set(standing.values_list("pk", flat=True)))
+    unseen = paid - sum(one.pence for one in checked if one.is_paid_still)
+    return Reckoned(extrapolated(checked, unseen), sum(one.pence for one in checked), paid, before)
+
+
+def _earlier(sample: Sample) -> list[Sample]:
+    """Other samples of the contract, of some of the same days, for which money went back."""
+    recovered = Recovery.objects.filter(contract=sample.contract_id).exclude(sample=sample.pk)
+    found = Sample.objects.filter(pk__in=recovered.values("sample"))
+    return list(
+        found.filter(claimed_from__lte=sample.claimed_to, claimed_to__gte=sample.claimed_from).order_by(
+            "claimed_from", "pk"
+        )
     )
+
+
+def _standing(sample: Sample, earlier: Sequence[Sample]) -> QuerySet[Claim]:
+    """The claims of the period that were paid and stand, but for those of days for which money went back before."""
+    found = Claim.objects.filter(
+        contract=sample.contract_id,
+        claimed_on__range=(sample.claimed_from, sample.claimed_to),
+        state=Claim.State.PAID,
+    )
+    for one in earlier:
+        found = found.exclude(claimed_on__range=(one.claimed_from, one.claimed_to))
+    return found
+
+
+def _checked(sample: Sample, standing: Container[UUID]) -> list[Checked]:
+    """The drawn claims that were paid, whether they stand or went back since."""
+    items = list(SampleItem.objects.filter(sample=sample))
+    sums = ClaimSum.objects.filter(claim__in=[one.claim_id for one in items], paid_pence__isnull=False)
+    received = dict(sums.values_list("claim_id", "paid_pence"))
     accruals = Journal.objects.filter(
-        side=Journal.Side.PROVIDER,
-        kind=Journal.Kind.ACCRUAL,
-        milestone__in=[one.claim.milestone_id for one in items],
+        side=Journal.Side.PROVIDER, kind=Journal.Kind.ACCRUAL, milestone__claims__in=received
     )
-    paid = dict(accruals.values_list("milestone_id", "pence"))
-    checked = [
+    paid = dict(accruals.values_list("milestone__claims", "pence"))
+    return [
         Checked(
             one.organisation_id,
-            worth.get(one.claim_id) or 0,
-            paid.get(one.claim.milestone_id, 0),
+            received[one.claim_id] or 0,
+            paid.get(one.claim_id, 0),
             stands(one),
+            one.claim_id in standing,
         )
         for one in items
+        if one.claim_id in received
     ]
-    drawn_from = population(sample.contract, sample.claimed_from, sample.claimed_to)
-    claims = Claim.objects.filter(drawn_from)
-    total = ClaimSum.objects.filter(claim__in=claims).aggregate(total=Sum("pence"))["total"] or 0
-    return extrapolated(checked, total), sum(one.pence for one in checked), total
 
 
 def waits(sample: Sample, today: date) -> int:
@@ -73,7 +129,7 @@ def waits(sample: Sample, today: date) -> int:
         or (
             one.finding == SampleItem.Finding.ERROR
             and not one.verdict
-            and (bool(one.reply) or today <= sample.reply_by)
+            and (bool(one.reply) or (one.reply_by is not None and today <= one.reply_by))
         )
         for one in items
     )
@@ -81,36 +137,19 @@ def waits(sample: Sample, today: date) -> int:
 
 @action
 def recover(*, sample: Sample, by: Viewer, at: datetime) -> list[Recovery]:
-    """Charge the prime what goes back to the commissioner, and each provider its part, on its earliest open statement.
+    """Take back what the errors come to: for each provider a charge to the commissioner, and one to the provider on its
+    earliest open statement.
 
     Raises AlreadyRecovered, NotJudged or NothingToRecover.
     """
-    assert by.user_id is not None  # a person takes back, never a key
-    today = london_date(at)
-    held = _settled(sample, today)
-    parts, checked_pence, population_pence = reckoned(held)
-    if not parts:
-        raise NothingToRecover("No error stands that is worth anything.")
-    made = [
-        Recovery(
-            tenant_id=held.tenant_id,
-            sample=held,
-            contract_id=held.contract_id,
-            organisation_id=organisation_id,
-            errors=part.errors,
-            error_pence=part.error_pence,
-            checked_pence=checked_pence,
-            population_pence=population_pence,
-            pence=part.pence,
-            charge=_charge_provider(held, organisation_id, part, by, at) if part.provider_pence else None,
-            made_by_id=by.user_id,
-            made_at=at,
-        )
-        for organisation_id, part in parts.items()
-    ]
+    held = _settled(sample, london_date(at))
+    # Nothing of what goes back is reversed, and so taken back by itself, until this is done.
+    list(_standing(held, ()).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    found = reckoned(held)
+    if not found.parts:
+        raise NothingToRecover(f"No error stands that is worth anything. {found.left_out}".strip())
+    made = [_recovered(held, found, organisation_id, by, at) for organisation_id in found.parts]
     Recovery.objects.bulk_create(made)
-    back = sum(one.pence for one in made)
-    post(charge=_charge(held, None, today.replace(day=1), -back, at), statement=None, by=by, at=at)
     events.record(
         "sample.recovered",
         held,
@@ -118,13 +157,15 @@ def recover(*, sample: Sample, by: Viewer, at: datetime) -> list[Recovery]:
         at=at,
         wall=DomainEvent.Wall.WORKSPACE,
         contract=held.contract_id,
-        pence=back,
+        pence=sum(one.pence for one in made),
     )
     return made
 
 
 def _settled(sample: Sample, today: date) -> Sample:
     """The sample as it stands, held until the transaction ends. Raises AlreadyRecovered or NotJudged."""
+    # Two samples of the same days wait for each other, so that the second leaves out what the first took back.
+    hold(f"recoveries {sample.contract_id}")
     hold(f"sample {sample.pk}")
     if Recovery.objects.filter(sample=sample).exists():
         raise AlreadyRecovered("What this sample comes to was taken back already.")
@@ -133,30 +174,64 @@ def _settled(sample: Sample, today: date) -> Sample:
     return Sample.objects.select_related("contract").get(pk=sample.pk)
 
 
-def _charge_provider(sample: Sample, organisation_id: UUID, part: Part, by: Viewer, at: datetime) -> Charge:
+def _recovered(sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewer, at: datetime) -> Recovery:
+    """The part of one provider, charged on both sides; the commissioner's is attributed to it."""
+    assert by.user_id is not None  # a person takes back, never a key
+    part, month = found.parts[organisation_id], london_date(at).replace(day=1)
+    back = _charge(sample, found, organisation_id, Journal.Side.COMMISSIONER, month, -part.pence, at)
+    post(charge=back, statement=None, by=by, at=at)
+    return Recovery(
+        tenant_id=sample.tenant_id,
+        sample=sample,
+        contract_id=sample.contract_id,
+        organisation_id=organisation_id,
+        errors=part.errors,
+        error_pence=part.error_pence,
+        checked_pence=found.checked,
+        population_pence=found.population,
+        pence=part.pence,
+        charge=_charge_provider(sample, found, organisation_id, by, at) if part.provider_pence else None,
+        made_by_id=by.user_id,
+        made_at=at,
+    )
+
+
+def _charge_provider(
+    sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewer, at: datetime
+) -> Charge:
     statement = Statements.of([sample.contract_id]).open_from(
         tenant_id=sample.tenant_id,
         contract_id=sample.contract_id,
         organisation_id=organisation_id,
         on=london_date(at),
     )
-    charge = _charge(sample, organisation_id, statement.month, -part.provider_pence, at)
+    pence = -found.parts[organisation_id].provider_pence
+    charge = _charge(sample, found, organisation_id, Journal.Side.PROVIDER, statement.month, pence, at)
     return post(charge=charge, statement=statement, by=by, at=at)
 
 
-def _charge(sample: Sample, organisation_id: UUID | None, month: date, pence: int, at: datetime) -> Charge:
-    """Of a provider, or of the prime where none is named."""
+def _charge(
+    sample: Sample,
+    found: Reckoned,
+    organisation_id: UUID,
+    side: Journal.Side,
+    month: date,
+    pence: int,
+    at: datetime,
+) -> Charge:
     period = f"{on(sample.claimed_from)} to {on(sample.claimed_to)}"
     # How many claims there are of all providers is none of one provider's business.
-    whole = "" if organisation_id else f" of {sample.size} of {sample.population} claims"
+    is_prime = side == Journal.Side.COMMISSIONER
+    whole = f" of {sample.size} of {sample.population} claims" if is_prime else ""
+    why = f"Errors in a sample{whole} made from {period}, for all that were paid and stand. {found.left_out}"
     return Charge(
         tenant_id=sample.tenant_id,
         contract_id=sample.contract_id,
         organisation_id=organisation_id,
-        side=Journal.Side.PROVIDER if organisation_id else Journal.Side.COMMISSIONER,
+        side=side,
         kind=Charge.Kind.RECOVERY,
         month=month,
         pence=pence,
-        why=f"Errors in a sample{whole} made from {period}, for all of them.",
+        why=why.strip(),
         made_at=at,
     )

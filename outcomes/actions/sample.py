@@ -106,7 +106,6 @@ def draw(
         seed=seed or secrets.token_hex(8),
         size=size,
         population=len(claims),
-        reply_by=today + timedelta(days=TO_REPLY_DAYS),
         drawn_by_id=by.user_id,
         drawn_at=at,
     )
@@ -121,7 +120,8 @@ def draw(
 def find(*, item: SampleItem, finding: str, reason: str, words: str, by: Viewer, at: datetime) -> SampleItem:
     """Say whether the evidence of a claim shows it; reason is a code of Claim.RejectionReason, for an error.
 
-    It may be changed until the provider has answered. Raises OwnClaim or TooLate.
+    The provider reads it at once and may answer an error for TO_REPLY_DAYS from that day on, that day excluded. It may
+    be changed until the provider has answered, and the days count anew. Raises OwnClaim or TooLate.
     """
     held = _held(item)
     if held.replied_at or Recovery.objects.filter(sample=held.sample_id).exists():
@@ -132,7 +132,8 @@ def find(*, item: SampleItem, finding: str, reason: str, words: str, by: Viewer,
     held.finding, held.words = Finding(finding), words
     held.reason = Claim.RejectionReason(reason) if is_error else ""
     held.found_by_id, held.found_at = by.user_id, at
-    held.save(update_fields=["finding", "reason", "words", "found_by", "found_at"])
+    held.reply_by = london_date(at) + timedelta(days=TO_REPLY_DAYS) if is_error else None
+    held.save(update_fields=["finding", "reason", "words", "found_by", "found_at", "reply_by"])
     _record_item("sample.found", held, by, at)
     return held
 
@@ -141,7 +142,7 @@ def find(*, item: SampleItem, finding: str, reason: str, words: str, by: Viewer,
 def reply(*, item: SampleItem, words: str, by: Viewer, at: datetime) -> SampleItem:
     """What the provider says to an error that was found. Raises NothingToAnswer or TooLate."""
     held = _held(item)
-    if held.finding != Finding.ERROR or london_date(at) > held.sample.reply_by:
+    if held.reply_by is None or london_date(at) > held.reply_by:
         raise NothingToAnswer("No error was found here, or the time to answer is over.")
     if held.replied_at:
         raise TooLate("Your organisation has answered already.")

@@ -21,12 +21,16 @@ def drawn(population: Iterable[UUID], *, seed: str, size: int) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One claim that was looked at: whose, what it is worth on each side in pence, and whether an error stands."""
+    """One paid claim that was looked at: whose, what was paid on each side in pence, and whether an error stands.
+
+    is_paid_still: it was not taken back since, by itself or for another sample.
+    """
 
     organisation: UUID
     pence: int
     provider_pence: int
     is_error: bool
+    is_paid_still: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +43,27 @@ class Part:
     provider_pence: int
 
 
-def extrapolated(checked: Sequence[Checked], population_pence: int) -> Mapping[UUID, Part]:
-    """By provider, what its errors come to if the whole population is like the sample.
+def extrapolated(checked: Sequence[Checked], unseen_pence: int) -> Mapping[UUID, Part]:
+    """By provider, what its errors come to if what nobody looked at is like what was checked.
 
-    Each pence in error stands for population_pence ÷ the pence that were checked. Half a penny is rounded up. Providers
-    without an error, or whose errors are worth nothing, have no part.
+    An error goes back as it was paid, unless it went back already, and besides stands for unseen_pence (what was paid
+    for the claims that nobody looked at) ÷ the pence that were checked. The whole is rounded, half a penny up, and
+    split so that the parts are the whole to the penny. Providers of whom nothing goes back have no part.
     """
     total = sum(one.pence for one in checked)
     wrong = [one for one in checked if one.is_error and one.pence]
-    factor = Fraction(population_pence, total) if total else Fraction(0)
-    parts = {}
+    share = Fraction(unseen_pence, total) if total else Fraction(0)
+    parts, so_far, given = {}, Fraction(0), 0
     for organisation in sorted({one.organisation for one in wrong}):
-        own = [one for one in wrong if one.organisation == organisation]
-        error_pence = sum(one.pence for one in own)
-        parts[organisation] = Part(
-            len(own),
-            error_pence,
-            rounded(error_pence * factor, "half_up"),
-            rounded(sum(one.provider_pence for one in own) * factor, "half_up"),
-        )
+        own = [(one, share + one.is_paid_still) for one in wrong if one.organisation == organisation]
+        so_far += sum(one.pence * times for one, times in own)
+        pence = rounded(so_far, "half_up") - given
+        given += pence
+        if pence:
+            parts[organisation] = Part(
+                len(own),
+                sum(one.pence for one, _ in own),
+                pence,
+                rounded(Fraction(sum(one.provider_pence * times for one, times in own)), "half_up"),
+            )
     return parts

@@ -3,6 +3,7 @@
 from outcomes.models.billing import Paper, SelfBillingAgreement, VatStatus
 from outcomes.models.charges import Charge
 from outcomes.models.claims import Claim, ClaimSum, Unclaimed
+from outcomes.models.costs import ActualCost
 from outcomes.models.evidence import Earning, Evidence
 from outcomes.models.facts import Contribution, DirtyMark, PerformanceFact, Refresh
 from outcomes.models.forecast import Forecast
@@ -14,6 +15,7 @@ from outcomes.models.statements import Adjustment, LineQuery, Statement, Stateme
 from outcomes.models.work import Job, Milestone, Standing
 
 __all__ = [
+    "ActualCost",
     "Adjustment",
     "AuditGrant",
     "Charge",

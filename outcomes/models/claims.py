@@ -119,7 +119,7 @@ class Claim(TenantModel):
 class ClaimSum(TenantModel):
     """What a claim is worth, in pence: by the books when it was claimed, paid, and taken back.
 
-    pence is None where the price is not known; the others are until the commissioner pays and takes back.
+    pence is None until the price is known; the others are until the commissioner pays and takes back.
     """
 
     claim = tenant_key("outcomes.Claim", related_name="sums")
@@ -137,7 +137,7 @@ class ClaimSum(TenantModel):
                 prime=ALL,
                 commissioner="claim_id in (select i.claim_id from outcomes_sampleitem i)",
                 apart=PERSON,
-                update=("paid_pence", "recovered_pence"),
+                update=("pence", "paid_pence", "recovered_pence"),
             ),
             models.UniqueConstraint(fields=["tenant", "claim"], name="outcomes_claimsum_once"),
         ]

@@ -28,8 +28,6 @@ class Sample(TenantModel):
     seed = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
     population = models.PositiveIntegerField()
-    # Until when, inclusive, a provider may answer what was found.
-    reply_by = models.DateField()
     drawn_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField()
 
@@ -73,6 +71,8 @@ class SampleItem(TenantModel):
     words = models.CharField(max_length=300, blank=True)
     found_by = somebody()
     found_at = models.DateTimeField(null=True, blank=True)
+    # Until when, inclusive, the provider may answer an error: its days count from the day on which it was found.
+    reply_by = models.DateField(null=True, blank=True)
     reply = models.CharField(max_length=600, blank=True)
     replied_by = somebody()
     replied_at = models.DateTimeField(null=True, blank=True)
@@ -94,8 +94,8 @@ class SampleItem(TenantModel):
                 commissioner=OPENED,
                 apart=PERSON,
                 update=(
-                    *("finding", "reason", "words", "found_by", "found_at", "reply", "replied_by"),
-                    *("replied_at", "verdict", "decided_by", "decided_at"),
+                    *("finding", "reason", "words", "found_by", "found_at", "reply_by", "reply"),
+                    *("replied_by", "replied_at", "verdict", "decided_by", "decided_at"),
                 ),
             ),
             models.UniqueConstraint(fields=["tenant", "sample", "claim"], name="outcomes_sampleitem_once"),
@@ -104,6 +104,11 @@ class SampleItem(TenantModel):
                 | Q(finding="sound", reason="", found_by__isnull=False, found_at__isnull=False)
                 | (Q(finding="error", found_by__isnull=False, found_at__isnull=False) & ~Q(reason="")),
                 name="outcomes_sampleitem_found_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(finding="error", reply_by__isnull=False)
+                | (~Q(finding="error") & Q(reply_by=None)),
+                name="outcomes_sampleitem_errors_may_be_answered",
             ),
             models.CheckConstraint(
                 condition=Q(reply="", replied_by=None, replied_at=None)
@@ -170,9 +175,9 @@ class Recovery(TenantModel):
     organisation = tenant_key("partners.Organisation")
     errors = models.PositiveIntegerField()
     error_pence = models.BigIntegerField()
-    # What all checked claims were worth, of every provider.
+    # What was paid for all checked claims, of every provider.
     checked_pence = models.BigIntegerField()
-    # What every claim of the sample's population was worth.
+    # What was paid for every claim of the sample's period that stands, and was not taken back for another sample.
     population_pence = models.BigIntegerField()
     pence = models.BigIntegerField()
     # None where the provider was paid nothing for them.

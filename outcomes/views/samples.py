@@ -23,7 +23,7 @@ from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
 from partners.second_factor import fresh_second_factor
-from partners.templatetags.baton import pence
+from partners.templatetags.baton import on, pence
 from partners.viewer import Viewer, acting_as
 
 MOST_SHOWN = 50
@@ -199,13 +199,13 @@ def recover_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     """Take back what the errors of the sample come to in all claims of its period."""
     viewer, found = viewer_of(request), _sample(sample_id)
     with acting_as(viewer.as_system("what a sample comes to")):
-        parts, checked, population = recovery.reckoned(found)
-    back = sum(part.pence for part in parts.values())
-    from_providers = sum(part.provider_pence for part in parts.values())
+        comes_to = recovery.reckoned(found)
+    parts = comes_to.parts.values()
     follows = (
-        f"Errors of {pence(sum(part.error_pence for part in parts.values()))} in {pence(checked)} that were checked,"
-        f" of {pence(population)} in all: {pence(back)} goes back to the commissioner, and {pence(from_providers)} is"
-        " taken off the next statements of the providers."
+        f"Errors of {pence(sum(part.error_pence for part in parts))} in {pence(comes_to.checked)} that were paid and"
+        f" checked. {pence(comes_to.population)} was paid for all claims of the period that stand."
+        f" {comes_to.left_out} {pence(sum(part.pence for part in parts))} goes back to the commissioner, and"
+        f" {pence(sum(part.provider_pence for part in parts))} is taken off the next statements of the providers."
     )
     page = Page(
         "Take back",
@@ -233,6 +233,8 @@ def _page(request: HttpRequest, item: SampleItem, title: str, submit: str, done:
         said.append(
             f"Found: {item.get_finding_display().lower()}. {item.get_reason_display()} {item.words}".strip()
         )
+    if item.reply_by and not item.reply:
+        said.append(f"It may be answered until {on(item.reply_by)}.")
     if item.reply:
         said.append(f"The provider: {item.reply}")
     caption = f"{line.claim.label}, {line.claim.reference}"

@@ -58,7 +58,6 @@ def sample_on(cast: Cast, enrolment: Enrolment, system: Viewer) -> Sample:
         seed="planted",
         size=1,
         population=1,
-        reply_by=system.today,
         drawn_by=cast.users["priya"],
         drawn_at=system.now(),
     )

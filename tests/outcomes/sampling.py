@@ -7,7 +7,7 @@ from outcomes.actions import claim as claims
 from outcomes.actions import sample as samples
 from outcomes.models import AuditGrant, Claim, Sample, SampleItem
 from tests.cast import Cast, looking_as
-from tests.outcomes.claiming import with_outcome
+from tests.outcomes.claiming import WORTH, settle, with_outcome
 from tests.participants.people import ago
 
 
@@ -19,6 +19,11 @@ def claimed_before(cast: Cast, number: int, **who: Any) -> list[Claim]:
         with looking_as(cast.frank) as frank:
             made.append(claims.claim(milestone=milestone, by=frank, at=frank.now() - timedelta(days=20)))
     return made
+
+
+def paid_before(cast: Cast, number: int, **who: Any) -> list[Claim]:
+    """So many claims of 20 days ago that the commissioner paid, each of somebody else."""
+    return [settle(cast, one, "paid", pence=WORTH) for one in claimed_before(cast, number, **who)]
 
 
 def draw(cast: Cast, size: int, *, by: str = "priya", **more: Any) -> Sample:
@@ -37,11 +42,14 @@ def items(cast: Cast, sample: Sample) -> list[SampleItem]:
         return list(SampleItem.objects.filter(sample=sample).select_related("sample").order_by("position"))
 
 
-def judge(cast: Cast, item: SampleItem, finding: str = "error", by: str = "priya") -> SampleItem:
-    """Say what the second look found."""
+def judge(
+    cast: Cast, item: SampleItem, finding: str = "error", by: str = "priya", later: int = 0
+) -> SampleItem:
+    """Say what the second look found, today or so many days later."""
     reason = "no_evidence" if finding == "error" else ""
     with looking_as(getattr(cast, by)) as viewer:
-        return samples.find(item=item, finding=finding, reason=reason, words="", by=viewer, at=viewer.now())
+        at = viewer.now() + timedelta(days=later)
+        return samples.find(item=item, finding=finding, reason=reason, words="", by=viewer, at=at)
 
 
 def let_in(cast: Cast, sample: Sample, name: str = "dee", *, opens: int = 0, closes: int = -10) -> AuditGrant:

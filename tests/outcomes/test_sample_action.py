@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from outcomes.actions import claim as claims
 from outcomes.actions import recovery
 from outcomes.actions import sample as samples
-from outcomes.models import AuditGrant, Charge, Entry, Journal, Recovery, Sample, SampleItem
+from outcomes.models import AuditGrant, Charge, Entry, Job, Journal, Recovery, Sample, SampleItem
 from tests.cast import Cast, looking_as
-from tests.outcomes.claiming import WORTH, settle
-from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in
+from tests.outcomes.claiming import WORTH, settle, with_outcome
+from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in, paid_before
+from tests.outcomes.working import end
 from tests.participants.people import ago
 
 PAID = 90_000  # what a provider is paid for a short job outcome in the cast's contract
@@ -24,6 +26,14 @@ def reply(cast: Cast, item: SampleItem, by: str = "mona", later: int = 0) -> Sam
 def decide(cast: Cast, item: SampleItem, verdict: str) -> None:
     with looking_as(cast.priya) as priya:
         samples.decide(item=item, verdict=verdict, by=priya, at=priya.now())
+
+
+def withdraw_work(cast: Cast, item: SampleItem) -> None:
+    """The job behind a drawn claim turns out to have been short, so that its milestone is reversed."""
+    with looking_as(cast.system()):
+        person = item.participant_id
+        job = Job.objects.get(participant=person, voided_at=None)
+    end(cast, job, days=119)
 
 
 def recover(cast: Cast, sample: Sample, later: int = 20) -> list[Recovery]:
@@ -91,6 +101,22 @@ class TestJudging:
         with pytest.raises(samples.TooLate):
             decide(cast, item, "upheld")
 
+    def test_the_days_to_answer_count_from_the_finding(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        [item] = items(cast, draw(cast, 1))
+        found = judge(cast, item, later=40)
+        assert found.reply_by == ago(-40 - samples.TO_REPLY_DAYS)
+        with pytest.raises(samples.NothingToAnswer):
+            reply(cast, item, later=40 + samples.TO_REPLY_DAYS + 1)
+        assert reply(cast, item, later=40 + samples.TO_REPLY_DAYS).reply
+
+    def test_a_finding_that_is_changed_gives_the_days_anew(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        [item] = items(cast, draw(cast, 1))
+        judge(cast, item)
+        assert judge(cast, item, "sound", later=1).reply_by is None
+        assert judge(cast, item, later=2).reply_by == ago(-2 - samples.TO_REPLY_DAYS)
+
 
 class TestAuditor:
     def test_only_somebody_of_the_commissioner_is_let_in(self, cast: Cast) -> None:
@@ -126,7 +152,7 @@ class TestAuditor:
 
 class TestRecovery:
     def test_errors_are_taken_back_for_the_whole_population(self, cast: Cast) -> None:
-        claimed_before(cast, 4)
+        paid_before(cast, 4)
         sample = draw(cast, 2)
         wrong, sound = items(cast, sample)
         judge(cast, wrong)
@@ -147,7 +173,7 @@ class TestRecovery:
             recover(cast, sample)
 
     def test_what_was_overturned_is_not_taken_back(self, cast: Cast) -> None:
-        claimed_before(cast, 1)
+        paid_before(cast, 1)
         sample = draw(cast, 1)
         [item] = items(cast, sample)
         judge(cast, item)
@@ -159,21 +185,110 @@ class TestRecovery:
             recover(cast, sample)
 
     def test_nothing_is_taken_back_before_the_provider_could_answer(self, cast: Cast) -> None:
-        claimed_before(cast, 1)
+        paid_before(cast, 1)
         sample = draw(cast, 1)
         with pytest.raises(recovery.NotJudged):
-            recover(cast, sample)
-        judge(cast, items(cast, sample)[0])
+            recover(cast, sample, later=30)
+        judge(cast, items(cast, sample)[0], later=30)
         with pytest.raises(recovery.NotJudged):
-            recover(cast, sample, later=samples.TO_REPLY_DAYS)
-        assert recover(cast, sample, later=samples.TO_REPLY_DAYS + 1)
+            recover(cast, sample, later=30 + samples.TO_REPLY_DAYS)
+        assert recover(cast, sample, later=30 + samples.TO_REPLY_DAYS + 1)
 
     def test_each_provider_bears_its_own_errors(self, cast: Cast) -> None:
-        claimed_before(cast, 2)
-        claimed_before(cast, 1, provider="i2i", adviser="ivo", by="ivo")
+        paid_before(cast, 2)
+        paid_before(cast, 1, provider="i2i", adviser="ivo", by="ivo")
         sample = draw(cast, 3)
         for item in items(cast, sample):
             is_theirs = item.organisation_id == cast.organisation("i2i")
             judge(cast, item, "error" if is_theirs else "sound")
         [made] = recover(cast, sample)
         assert (made.organisation_id, made.pence) == (cast.organisation("i2i"), WORTH)
+
+    def test_the_split_by_provider_is_the_whole_on_both_sides(self, cast: Cast) -> None:
+        paid_before(cast, 2)
+        paid_before(cast, 2, provider="i2i", adviser="ivo", by="ivo")
+        sample = draw(cast, 3)
+        for item in items(cast, sample):
+            judge(cast, item)
+        made = recover(cast, sample)
+        assert sum(one.pence for one in made) == 4 * WORTH
+        with looking_as(cast.system()):
+            back = Charge.objects.filter(kind="recovery", side="commissioner")
+            assert {one.organisation_id: -one.pence for one in back} == {
+                one.organisation_id: one.pence for one in made
+            }
+
+
+class TestWhatIsNotTakenBackAgain:
+    def test_what_was_never_paid(self, cast: Cast) -> None:
+        paid_before(cast, 2)
+        waits, refused = claimed_before(cast, 2)
+        sample = draw(cast, 4)
+        settle(cast, refused, "rejected", reason="late")
+        for item in items(cast, sample):
+            judge(cast, item, "error" if item.claim_id in (waits.pk, refused.pk) else "sound")
+        with pytest.raises(recovery.NothingToRecover):
+            recover(cast, sample)
+
+    def test_unpaid_claims_do_not_swell_the_population(self, cast: Cast) -> None:
+        claimed_before(cast, 2)
+        paid_before(cast, 2)
+        sample = draw(cast, 4)
+        for item in items(cast, sample):
+            judge(cast, item)
+        [made] = recover(cast, sample)
+        assert (made.errors, made.checked_pence) == (2, 2 * WORTH)
+        assert (made.population_pence, made.pence) == (2 * WORTH, 2 * WORTH)
+
+    def test_an_error_that_was_reversed_since_counts_for_those_nobody_looked_at_alone(
+        self, cast: Cast
+    ) -> None:
+        paid_before(cast, 4)
+        sample = draw(cast, 2)
+        wrong, sound = items(cast, sample)
+        judge(cast, wrong)
+        judge(cast, sound, "sound")
+        withdraw_work(cast, wrong)
+        [made] = recover(cast, sample)
+        # Half of what was checked was wrong, and two were not looked at; the error itself went back already.
+        assert (made.population_pence, made.pence) == (3 * WORTH, WORTH)
+
+    def test_nothing_goes_back_for_a_whole_sample_whose_errors_were_reversed(self, cast: Cast) -> None:
+        paid_before(cast, 2)
+        sample = draw(cast, 2)
+        wrong, sound = items(cast, sample)
+        judge(cast, wrong)
+        judge(cast, sound, "sound")
+        withdraw_work(cast, wrong)
+        with pytest.raises(recovery.NothingToRecover):
+            recover(cast, sample)
+
+    def test_a_second_sample_of_the_same_days_takes_nothing_twice(self, cast: Cast) -> None:
+        paid_before(cast, 2)
+        first, second = draw(cast, 2), draw(cast, 2, seed="other")
+        for sample in (first, second):
+            for item in items(cast, sample):
+                judge(cast, item)
+        [made] = recover(cast, first)
+        assert made.pence == 2 * WORTH
+        with pytest.raises(recovery.NothingToRecover, match="taken back for before, and is left out"):
+            recover(cast, second)
+
+    def test_a_sample_of_more_days_leaves_those_out_and_says_so(self, cast: Cast) -> None:
+        paid_before(cast, 1)
+        with looking_as(cast.frank) as frank:
+            _, milestone = with_outcome(cast)
+            later = claims.claim(milestone=milestone, by=frank, at=frank.now() - timedelta(days=5))
+        settle(cast, later, "paid", pence=WORTH)
+        first = draw(cast, 1, claimed_from=ago(25), claimed_to=ago(15))
+        second = draw(cast, 2)
+        for sample in (first, second):
+            for item in items(cast, sample):
+                judge(cast, item)
+        recover(cast, first)
+        [made] = recover(cast, second)
+        assert (made.population_pence, made.pence) == (WORTH, WORTH)
+        with looking_as(cast.mona):
+            charges = Charge.objects.filter(kind="recovery").order_by("made_at", "pk")
+            assert [one.pence for one in charges] == [-PAID, -PAID]
+            assert "left out" in list(charges)[-1].why

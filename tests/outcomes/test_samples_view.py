@@ -8,8 +8,9 @@ import pytest
 from outcomes.models import Recovery, Sample, SampleItem
 from participants.models import Participant
 from partners.models import AuditEntry, Tenant
+from partners.templatetags.baton import on
 from tests.cast import Cast, looking_as
-from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in
+from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in, paid_before
 from tests.participants.people import ago
 from tests.participants.restricting import restrict
 from tests.participants.test_grave_steps import asks, stale
@@ -36,12 +37,15 @@ def test_a_percentage_is_rounded_up(cast: Cast) -> None:
 
 
 def test_from_the_drawing_to_the_money(cast: Cast) -> None:
-    claimed_before(cast, 2)
+    paid_before(cast, 2)
     sample = draw(cast, 1)
     [item] = items(cast, sample)
     assert post(cast, "priya", f"claims/drawn/{item.pk}/judge/", finding="error") == 422
     assert post(cast, "priya", f"claims/drawn/{item.pk}/judge/", finding="error", reason="no_evidence") == 302
-    assert "Answer" in get(cast, "mona", f"claims/samples/{sample.pk}/")
+    words = get(cast, "mona", f"claims/samples/{sample.pk}/")
+    assert "Answer" in words
+    assert f"May be answered until {on(ago(-14))}" in words
+    assert f"It may be answered until {on(ago(-14))}." in get(cast, "mona", f"claims/drawn/{item.pk}/reply/")
     assert post(cast, "mona", f"claims/drawn/{item.pk}/reply/", words="It is there.") == 302
     assert "It is there." in get(cast, "priya", f"claims/samples/{sample.pk}/")
     assert post(cast, "priya", f"claims/drawn/{item.pk}/decide/", verdict="upheld") == 302

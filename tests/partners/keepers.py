@@ -27,6 +27,12 @@ SEALED = {
     "digest": "x",
 }
 WRONG: dict[str, list[Values]] = {
+    "outcomes_actualcost_above_nothing": [{"pence": 0}],
+    "outcomes_actualcost_withdrawn_whole": [
+        {"withdrawn_at": NOW},
+        {"withdrawn_why": "so"},
+        {"withdrawn_by_id": "me", "withdrawn_at": NOW},
+    ],
     "outcomes_adjustment_charged_when_approved": [
         {"decision": "approved", "decided_by_id": "another", "decided_at": NOW, "asked_by_id": "me"},
     ],
@@ -97,9 +103,13 @@ WRONG: dict[str, list[Values]] = {
         {"decided_at": NOW},
         {"verdict": "upheld", "decided_by_id": "me", "decided_at": NOW},
     ],
+    "outcomes_sampleitem_errors_may_be_answered": [
+        {"finding": "error", "reason": "other", "found_by_id": "me", "found_at": NOW},
+        {"reply_by": TODAY},
+    ],
     "outcomes_sampleitem_found_by_somebody": [
         {"finding": "sound"},
-        {"finding": "error", "found_by_id": "me", "found_at": NOW},
+        {"finding": "error", "found_by_id": "me", "found_at": NOW, "reply_by": TODAY},
         {"reason": "other"},
     ],
     "outcomes_sampleitem_replied_by_somebody": [{"reply": "No"}, {"replied_at": NOW}],

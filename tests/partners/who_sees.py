@@ -354,6 +354,7 @@ RULES: dict[str, Rule] = {
     "outcomes_statementline": OWN,
     "outcomes_linequery": OWN,
     "outcomes_adjustment": PRIME,
+    "outcomes_actualcost": PRIME,
     "outcomes_vatstatus": OWN,
     "outcomes_selfbillingagreement": OWN,
     "outcomes_paper": OWN,
