@@ -1,13 +1,22 @@
 """The margin: what the commissioner pays less what providers are paid, for the prime's finance managers alone."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from outcomes.actions.charge import charge_contract
+from outcomes.actions.recovery import recover
+from outcomes.margin import margins, months_of
+from outcomes.models import Journal
 from partners.models import AuditEntry
 from programmes.models import Contract, Fee
 from tests.cast import Cast, looking_as
+from tests.outcomes.claiming import WORTH
+from tests.outcomes.sampling import draw, items, judge, paid_before
 from tests.outcomes.working import started_person
 from tests.participants.people import ago
 
@@ -45,6 +54,49 @@ def test_shows_the_contracts_own_money_by_itself(cast: Cast) -> None:
         )
         months = len(charge_contract(contract=contract, by=system, at=system.now()))
     assert rows(cast)[-1][:4] == ["The contract itself", f"{months * 100}.00", "0.00", f"{months * 100}.00"]
+
+
+def test_what_went_back_for_a_sample_is_each_providers_own(cast: Cast) -> None:
+    paid_before(cast, 1)
+    paid_before(cast, 2, provider="i2i", adviser="ivo", by="ivo")
+    before = {row[0]: row for row in rows(cast)}
+    sample = draw(cast, 3)
+    for item in items(cast, sample):
+        judge(cast, item, "error" if item.organisation_id == cast.organisation("i2i") else "sound")
+    with looking_as(cast.frank) as frank:
+        recover(sample=sample, by=frank, at=frank.now() + timedelta(days=20))
+    after = {row[0]: row for row in rows(cast)}
+    assert after["Renaisi"] == before["Renaisi"]
+    lost = [Decimal(before["i2i"][place]) - Decimal(after["i2i"][place]) for place in (1, 2)]
+    assert lost == [Decimal(2 * WORTH) / 100, Decimal(1800)]
+    assert "The contract itself" not in after
+
+
+def test_the_margins_by_provider_come_to_that_of_the_contract(cast: Cast) -> None:
+    paid_before(cast, 1)
+    paid_before(cast, 1, provider="i2i", adviser="ivo", by="ivo")
+    sample = draw(cast, 2)
+    for item in items(cast, sample):
+        judge(cast, item)
+    with looking_as(cast.frank) as frank:
+        recover(sample=sample, by=frank, at=frank.now() + timedelta(days=20))
+    with looking_as(cast.system()) as system:
+        Fee.objects.create(
+            tenant_id=system.tenant_id,
+            contract=cast.contract,
+            side="commissioner",
+            kind="delivery_fee",
+            pence=1_000_01,
+            months=12,
+            source="the agreement",
+        )
+        charge_contract(contract=cast.contract, by=system, at=system.now())
+        lines = margins(cast.contract.pk, None)
+        sides = Journal.objects.order_by().values_list("side").annotate(Sum("pence"))
+        whole = dict(sides)
+        months = [margins(cast.contract.pk, (month, month)) for month in months_of(cast.contract.pk)]
+    assert sum(line.margin for line in lines) == whole["commissioner"] - whole["provider"]
+    assert sum(line.margin for month in months for line in month) == sum(line.margin for line in lines)
 
 
 def test_narrows_to_months(cast: Cast) -> None:
