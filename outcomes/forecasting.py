@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from outcomes import pricing
 from outcomes.facts import Facts, facts_of
@@ -48,7 +48,6 @@ class Likely(NamedTuple):
     ordinal: int
     month: date
     chance: float
-    is_certain: bool = False
 
 
 def forecast(contract: Contract, system: Viewer) -> int:
@@ -87,6 +86,8 @@ def _coming(contract: Contract, today: date) -> dict[Key, list[Coming]]:
     for enrolments in _pages(contract, today):
         facts = facts_of(enrolments)
         leads = _leads(enrolments, today)
+        for key, certain in _reached(enrolments, today):
+            found[key].append(certain)
         for enrolment in enrolments:
             if organisation_id := leads.get(enrolment.participant_id):
                 person = Person(enrolment, facts[enrolment.pk], organisation_id, today)
@@ -140,7 +141,7 @@ class Person:
                 price = terms.price(self.enrolment, side, self.organisation_id, one.code, one.ordinal)
                 pence = price.pence if isinstance(price, pricing.Priced) else 0
                 key = Key(self.organisation_id, side, one.code)
-                yield key, Coming(one.month, pence, one.chance, is_certain=one.is_certain)
+                yield key, Coming(one.month, pence, one.chance)
 
     def _milestones(self, terms: Terms, past: Past) -> Iterator[Likely]:
         rules = terms.rules(self.enrolment.contract_id, self.enrolment.payment_group)
@@ -162,16 +163,15 @@ class Person:
     def _of_those_in_sight(
         self, if_lasting: tuple[Reached, ...], job: Job | None, past: Past
     ) -> Iterator[Likely]:
-        """What was reached and waits for its day, and what comes if the job lasts."""
+        """What comes if the job lasts."""
         for one in if_lasting:
-            if one.claimable_from.replace(day=1) < self.today.replace(day=1):
+            if one.reached_on <= self.today:
                 continue
-            chance, is_certain = 1.0, one.reached_on <= self.today
-            if not is_certain and job is not None:
+            chance = 1.0
+            if job is not None:
                 so_far = (self.today - job.starts_on).days + 1
                 chance = past.jobs.chance(so_far, (one.reached_on - self.today).days)
-            month = one.claimable_from.replace(day=1)
-            yield Likely(one.code, one.ordinal, month, chance, is_certain)
+            yield Likely(one.code, one.ordinal, one.claimable_from.replace(day=1), chance)
 
     def _of_those_before(self, code: str, past: Past) -> Iterator[Likely]:
         """What somebody out of work reaches in each month, as those before did so long after their start."""
@@ -200,6 +200,23 @@ def _pages(contract: Contract, today: date) -> Iterator[list[Enrolment]]:
     while page := list((enrolments.filter(pk__gt=last) if last else enrolments)[:PAGE]):
         yield page
         last = page[-1].pk
+
+
+def _reached(enrolments: list[Enrolment], today: date) -> Iterator[tuple[Key, Coming]]:
+    """What was reached and can be claimed from this month on: of the provider to whom it is attributed, at the price
+    that was posted."""
+    accruals = Prefetch("journals", Journal.objects.filter(kind=Journal.Kind.ACCRUAL))
+    stored = Milestone.objects.filter(
+        enrolment__in=enrolments, reversed_at=None, claimable_from__gte=today.replace(day=1)
+    )
+    for one in stored.prefetch_related(accruals):
+        pence = {journal.side: journal.pence for journal in one.journals.all()}
+        for side in SIDES:
+            month = one.claimable_from.replace(day=1)
+            yield (
+                Key(one.organisation_id, side, one.code),
+                Coming(month, pence.get(side, 0), 1.0, is_certain=True),
+            )
 
 
 def _leads(enrolments: list[Enrolment], today: date) -> dict[UUID, UUID]:

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from outcomes.forecasting import forecast
 from outcomes.models import Forecast
 from partners import outbox
-from programmes.models import Contract
+from programmes.models import Contract, Price
 from tests.cast import Cast, looking_as
 from tests.outcomes.working import end, started_person, work
-from tests.participants.people import ago
+from tests.participants.people import ago, hold
 from tests.participants.restricting import restrict
 
 PAGE, FILE = "/serco/forecast/", "/serco/forecast.csv"
@@ -75,6 +75,21 @@ def test_a_person_whom_only_named_users_see_is_left_out(cast: Cast) -> None:
     work(cast, enrolment, since=30)
     restrict(cast, person, level=2)
     assert coming(cast, "short_job_outcome") == []
+
+
+def test_what_was_reached_is_of_the_provider_that_reached_it_at_the_price_that_was_posted(
+    cast: Cast,
+) -> None:
+    person, _ = started_person(cast, days=0, until=0)
+    # The test owns its database: the case passes to another provider tomorrow.
+    hold(cast, person, provider="i2i", adviser="ivo", since=0)
+    with looking_as(cast.system()) as system:
+        Price.objects.filter(milestone="start").update(withdrawn_at=system.now())
+    assert coming(cast, "start") == [(Decimal(1), 1, 60_000, 60_000, 60_000)]
+    with looking_as(cast.system()):
+        assert {one.organisation_id for one in Forecast.objects.filter(code="start")} == {
+            cast.organisation("renaisi")
+        }
 
 
 def test_it_is_made_anew_every_night(cast: Cast) -> None:
