@@ -171,6 +171,15 @@ def settle(
 
 
 @action
+def value(*, claim: Claim, pence: int, by: Viewer, at: datetime) -> Claim:
+    """Say what a claim without a price is worth, in pence, as its milestone has one now. Called by outcomes.claims."""
+    current = _locked(claim)
+    ClaimSum.objects.filter(claim=current, pence=None).update(pence=pence)
+    _record("claim.valued", current, by, at)
+    return current
+
+
+@action
 def claw_back(*, claim: Claim, why: str, by: Viewer, at: datetime) -> Claim:
     """Put a claim whose milestone was reversed in clawback, paid or not. Called by outcomes.subscriptions alone."""
     current = _locked(claim)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from outcomes.actions.claim import claw_back
-from outcomes.models import Claim, Milestone
+from outcomes.actions.claim import OVER, claw_back, value
+from outcomes.models import Claim, Journal, Milestone
 from participants import timeline
 from participants.timeline import Line, each
 from partners import audit_words, events, pages
@@ -14,6 +14,7 @@ from partners.viewer import Viewer
 BOTH = frozenset({"provider", "prime"})
 KINDS = {
     "claim.made": ("Claimed from the commissioner", ""),
+    "claim.valued": ("The price of a claim is known", ""),
     "claim.keyed": ("Keyed in the commissioner's system", ""),
     "claim.validated": ("Claim validated", "green"),
     "claim.paid": ("Claim paid by the commissioner", "green"),
@@ -37,7 +38,9 @@ def connect() -> None:
     events.declare(*KINDS, "unclaimed.kept", "unclaimed.explained")
     events.declare("sample.drawn", "sample.found", "sample.replied", "sample.decided", "sample.recovered")
     events.declare("sample.opened", "sample.closed")
+    events.declare("cost.claimed", "cost.withdrawn")
     events.subscribe(follow, "milestone.reversed")
+    events.subscribe(value_claims, "milestone.priced")
     audit_words.say(PAGES)
     for kind, (title, tone) in KINDS.items():
         timeline.tell(kind, each(_line(title, tone)), group="Claims")
@@ -50,11 +53,22 @@ def connect() -> None:
 def follow(event: DomainEvent, by: Viewer) -> None:
     """A milestone was reversed: what was claimed for it goes to clawback in the same transaction, and says why."""
     why = Milestone.objects.values_list("reversed_why", flat=True).get(pk=event.subject_id)
-    over = (Claim.State.REJECTED, Claim.State.WITHDRAWN)
     # Held as they are found: one that is turned down at this moment stays turned down.
     claims = Claim.objects.select_for_update(no_key=True).filter(milestone=event.subject_id)
-    for claim in claims.exclude(state__in=over):
+    for claim in claims.exclude(state__in=OVER):
         claw_back(claim=claim, why=why, by=by, at=event.at)
+
+
+def value_claims(event: DomainEvent, by: Viewer) -> None:
+    """A milestone got its price: what was claimed for it without one is worth as much, in the same transaction."""
+    # Whoever claims it at this moment holds it until the claim is there to be found.
+    Milestone.objects.select_for_update(no_key=True).get(pk=event.subject_id)
+    accruals = Journal.objects.filter(side=Journal.Side.COMMISSIONER, kind=Journal.Kind.ACCRUAL)
+    pence = accruals.filter(milestone=event.subject_id).values_list("pence", flat=True).first()
+    if pence is None:
+        return
+    for claim in Claim.objects.filter(milestone=event.subject_id, sums__pence=None).exclude(state__in=OVER):
+        value(claim=claim, pence=pence, by=by, at=event.at)
 
 
 def _line(title: str, tone: str) -> Callable[[DomainEvent], Line]:

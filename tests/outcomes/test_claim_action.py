@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from outcomes.accrual import recompute
 from outcomes.actions import claim as claims
 from outcomes.actions import unclaimed as strays
 from outcomes.models import Claim, Milestone, Unclaimed
 from partners.models import DomainEvent
+from programmes.models import Price
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH, again, claim, milestone_of, needs, settle, sums, with_outcome
 from tests.outcomes.evidencing import accept, prove
@@ -68,6 +70,60 @@ class TestClaiming:
     def test_a_job_with_the_chain_is_declared_by_itself(self, cast: Cast) -> None:
         _, milestone = with_outcome(cast, related=True)
         assert claim(cast, milestone).related_employer
+
+
+class TestPriceThatComesLater:
+    def unpriced(self, cast: Cast) -> Milestone:
+        """A milestone that the commissioner pays for, of which nobody knows how much."""
+        with looking_as(cast.system()):
+            # The test owns its database: a price that is not known yet has no pence.
+            Price.objects.filter(side="commissioner", milestone="short_job_outcome").update(
+                withdrawn_at=cast.system().now()
+            )
+            self.price(cast, None)
+        return with_outcome(cast)[1]
+
+    def price(self, cast: Cast, pence: int | None) -> None:
+        with looking_as(cast.system()):
+            Price.objects.create(
+                tenant=cast.serco,
+                contract=cast.contract,
+                side="commissioner",
+                milestone="short_job_outcome",
+                pence=pence,
+                source="test",
+            )
+
+    def priced(self, cast: Cast, milestone: Milestone) -> None:
+        with looking_as(cast.system()) as system:
+            Price.objects.filter(pence=None).update(withdrawn_at=system.now())
+        self.price(cast, 1_234)
+        with looking_as(cast.system()) as system:
+            recompute(enrolments=[milestone.enrolment], by=system, at=system.now())
+
+    def test_an_open_claim_is_worth_what_the_milestone_is(self, cast: Cast) -> None:
+        milestone = self.unpriced(cast)
+        made = claim(cast, milestone)
+        assert sums(cast, made).pence is None
+        self.priced(cast, milestone)
+        assert sums(cast, made).pence == 1_234
+        with looking_as(cast.system()):
+            assert DomainEvent.objects.filter(kind="claim.valued", subject_id=made.pk).count() == 1
+
+    def test_a_payment_that_came_first_is_held_against_it(self, cast: Cast) -> None:
+        milestone = self.unpriced(cast)
+        made = claim(cast, milestone)
+        settle(cast, made, "paid", pence=1_000)
+        self.priced(cast, milestone)
+        assert (sums(cast, made).pence, sums(cast, made).paid_pence) == (1_234, 1_000)
+
+    def test_what_was_turned_down_keeps_what_it_held(self, cast: Cast) -> None:
+        milestone = self.unpriced(cast)
+        first = claim(cast, milestone)
+        settle(cast, first, "rejected", reason="late")
+        second = claim(cast, milestone)
+        self.priced(cast, milestone)
+        assert (sums(cast, first).pence, sums(cast, second).pence) == (None, 1_234)
 
 
 def _as_new(milestone: Milestone) -> Milestone:
