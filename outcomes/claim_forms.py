@@ -118,6 +118,15 @@ class BalanceFilter(OfContracts):
     kind = forms.ChoiceField(label="How they stand", choices=[("", "Any"), *Kind.choices], required=False)
 
 
+class ReferenceForm(Refusable):
+    """Whose reference it is that somebody was told."""
+
+    reference = forms.CharField(label="Reference of the participant", max_length=12)
+
+    def clean_reference(self) -> str:
+        return str(self.cleaned_data["reference"]).upper()
+
+
 class KeyForm(Refusable):
     """What the commissioner's system calls a claim."""
 

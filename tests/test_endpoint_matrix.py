@@ -58,6 +58,7 @@ NOBODYS_CASE = (
     "imports/<uuid:import_id>/",
     "invitations/<str:token>/",
     "claims/unclaimed/<uuid:unclaimed_id>/",
+    "claims/costs/<uuid:cost_id>/",
 )
 # Reviewed: the page on which a cleared administrator of the prime names somebody for a restricted person whom nobody
 # named can help any more. It says the reference and nothing else; tests/participants/test_restriction_view.py.

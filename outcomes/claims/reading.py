@@ -135,6 +135,13 @@ def there_only(narrowed: Q) -> QuerySet[Unclaimed]:
     return Unclaimed.objects.filter(**contracts, explained_at=None).select_related("contract")
 
 
+def to_key(narrowed: Q) -> QuerySet[Any]:
+    """Claims that are not there yet, and claims whose milestone was reversed, to be taken back there."""
+    new = Q(state=State.CLAIMED, reference="")
+    back = Q(state=State.CLAWBACK, recovered_on=None) & ~Q(reference="", paid_on=None)
+    return described(Claim.objects.filter(narrowed)).filter(new | back)
+
+
 @dataclass(frozen=True)
 class Line:
     """One claim with what it is for, in words."""

@@ -27,6 +27,7 @@ PAGES = {
     "claim": "a claim and its evidence",
     "claims": "claims to the commissioner",
     "claims.due": "what is earned and not claimed",
+    "claims.reference": "what is to be claimed for somebody, by their reference",
     "claims.to_key": "claims to be keyed in the commissioner's system",
     "sample": "the second look at a sample of claims",
     "sample.audit": "an audit sample",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from outcomes.actions import claim as actions
 from outcomes.claim_forms import BalanceFilter, ClaimFilter, DueFilter
 from outcomes.claims import due, reading
 from outcomes.claims.checklist import checklists
+from outcomes.claims.costs import months_by_contract
 from outcomes.claims.pages import KeyPage, by_key
 from outcomes.models import Claim, Milestone
 from partners import audit
@@ -69,6 +70,7 @@ def shown_to(viewer: Viewer) -> dict[str, bool]:
         "is_prime": viewer.kind == "prime",
         "may_claim": can(viewer, Permission.CLAIM),
         "may_sample": can(viewer, Permission.SAMPLE),
+        "pays_cost": viewer.kind == "prime" and bool(months_by_contract()),
     }
 
 
@@ -233,7 +235,7 @@ def find(claim_id: UUID) -> Any:
 def claims_to_key(request: HttpRequest) -> HttpResponse:
     """What is to be keyed in the commissioner's system, or taken back there."""
     viewer, form = viewer_of(request), BalanceFilter(request.GET, viewer_of(request))
-    found = to_key(form.narrowed)
+    found = reading.to_key(form.narrowed)
     page = by_key(found, "claimed_on", down=False, asked=request.GET.dict(), size=PAGE)
     count = found.count()
     audit.searched(viewer, "claims.to_key", found=count)
@@ -247,15 +249,8 @@ def claims_to_key(request: HttpRequest) -> HttpResponse:
     return render(request, "outcomes/claims/to_key.html", context)
 
 
-def to_key(narrowed: Q) -> QuerySet[Any]:
-    """Claims that are not there yet, and claims whose milestone was reversed, to be taken back there."""
-    new = Q(state=Claim.State.CLAIMED, reference="")
-    back = Q(state=Claim.State.CLAWBACK, recovered_on=None) & ~Q(reference="", paid_on=None)
-    return reading.described(Claim.objects.filter(narrowed)).filter(new | back)
-
-
 def _keyed_rows(narrowed: Q) -> list[list[Any]]:
-    lines = reading.lines(list(to_key(narrowed).order_by("claimed_on", "pk")))
+    lines = reading.lines(list(reading.to_key(narrowed).order_by("claimed_on", "pk")))
     milestones = Milestone.objects.in_bulk({line.claim.milestone_id for line in lines})
     return [
         [

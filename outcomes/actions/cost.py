@@ -1,0 +1,165 @@
+"""Actual cost, where a contract pays what was spent: claimed for a period, charged, taken off where it was wrong."""
+
+from datetime import date, datetime
+
+from outcomes.actions.charge import post
+from outcomes.claims import costs
+from outcomes.ledger import Statements
+from outcomes.models import ActualCost, Charge, Journal
+from partners import events
+from partners.acting import ActionError, action
+from partners.locks import hold
+from partners.models import DomainEvent, Organisation
+from partners.viewer import Viewer, london_date
+from programmes.models import Contract, SupplyAgreement
+from programmes.months import shifted
+
+
+class NotByCost(ActionError):
+    """The contract does not pay by cost, or the provider does not deliver it."""
+
+    code = "not_by_cost"
+
+
+class NoSuchPeriod(ActionError):
+    """No period of the contract begins on this day, or it is not over yet."""
+
+    code = "no_such_period"
+
+
+class ClaimedAlready(ActionError):
+    """The cost of this provider and period is claimed."""
+
+    code = "claimed_already"
+
+
+class Withdrawn(ActionError):
+    """It was withdrawn in the meantime."""
+
+    code = "withdrawn"
+
+
+@action
+def claim(
+    *,
+    contract: Contract,
+    organisation: Organisation,
+    quarter: date,
+    pence: int,
+    what_for: str,
+    evidence: str,
+    by: Viewer,
+    at: datetime,
+) -> ActualCost:
+    """Claim what a provider spent in a period that is over, in pence above zero; quarter is the period's first day.
+
+    It is charged to the commissioner in the last month of the period and, where the contract pays its providers by
+    cost as well, stands on the provider's statement of that month or the earliest open one after it.
+
+    Raises NotByCost, NoSuchPeriod or ClaimedAlready.
+    """
+    assert by.user_id is not None  # a person claims, never a key
+    months = _term(contract, organisation)
+    if quarter not in costs.periods(contract, months, london_date(at)):
+        raise NoSuchPeriod("Choose a period of the contract that is over: costs are claimed in arrears.")
+    hold(f"cost {contract.pk} {organisation.pk} {quarter}")
+    known = ActualCost.objects.filter(contract=contract, organisation=organisation, quarter=quarter)
+    if known.filter(withdrawn_at=None).exists():
+        raise ClaimedAlready("The cost of this provider and period is claimed. Withdraw that first.")
+    made = ActualCost(
+        tenant_id=by.tenant_id,
+        contract=contract,
+        organisation=organisation,
+        quarter=quarter,
+        pence=pence,
+        what_for=what_for,
+        evidence=evidence,
+        claimed_by_id=by.user_id,
+        claimed_at=at,
+    )
+    why = f"Actual cost of {costs.spoken(quarter, months)}: {what_for}. Evidence: {evidence}."
+    month = shifted(quarter, months - 1)
+    made.commissioner_charge = _charge_commissioner(made, month, pence, why, by, at)
+    if costs.is_paid_by_cost(contract.pk, organisation.pk):
+        made.provider_charge = _charge_provider(made, month, pence, why, by, at)
+    made.save(force_insert=True)
+    _record("cost.claimed", made, by, at)
+    return made
+
+
+@action
+def withdraw(*, cost: ActualCost, why: str, by: Viewer, at: datetime) -> ActualCost:
+    """Take a claim of actual cost back: as much is taken off this month on each side, with why. Raises Withdrawn."""
+    held = (
+        ActualCost.objects.select_for_update(no_key=True, of=["self"])
+        .select_related("contract")
+        .get(pk=cost.pk)
+    )
+    if held.withdrawn_at:
+        raise Withdrawn("Somebody withdrew this in the meantime.")
+    held.withdrawn_by_id, held.withdrawn_at, held.withdrawn_why = by.user_id, at, why
+    held.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
+    month = london_date(at).replace(day=1)
+    words = f"Withdrawn: {why}. {held.commissioner_charge.why}"
+    _charge_commissioner(held, month, -held.pence, words, by, at)
+    if held.provider_charge_id:
+        _charge_provider(held, month, -held.pence, words, by, at)
+    _record("cost.withdrawn", held, by, at)
+    return held
+
+
+def _term(contract: Contract, organisation: Organisation) -> int:
+    """The months of a period. Raises NotByCost."""
+    months = costs.months_by_contract().get(contract)
+    delivers = SupplyAgreement.objects.filter(contract=contract, organisation=organisation).exists()
+    if months is None or not delivers:
+        raise NotByCost("This contract does not pay by cost, or the provider does not deliver it.")
+    return months
+
+
+def _charge_commissioner(
+    cost: ActualCost, month: date, pence: int, why: str, by: Viewer, at: datetime
+) -> Charge:
+    charge = _charge(cost, Journal.Side.COMMISSIONER, month, pence, why, at)
+    return post(charge=charge, statement=None, by=by, at=at)
+
+
+def _charge_provider(cost: ActualCost, month: date, pence: int, why: str, by: Viewer, at: datetime) -> Charge:
+    statement = Statements.of([cost.contract_id]).open_from(
+        tenant_id=cost.tenant_id,
+        contract_id=cost.contract_id,
+        organisation_id=cost.organisation_id,
+        on=month,
+    )
+    charge = _charge(cost, Journal.Side.PROVIDER, statement.month, pence, why, at)
+    return post(charge=charge, statement=statement, by=by, at=at)
+
+
+def _charge(cost: ActualCost, side: Journal.Side, month: date, pence: int, why: str, at: datetime) -> Charge:
+    """Attributed to the provider on both sides."""
+    return Charge(
+        tenant_id=cost.tenant_id,
+        contract_id=cost.contract_id,
+        organisation_id=cost.organisation_id,
+        side=side,
+        kind=Charge.Kind.ACTUAL_COST,
+        month=month,
+        pence=pence,
+        why=why,
+        made_at=at,
+    )
+
+
+def _record(kind: str, cost: ActualCost, by: Viewer, at: datetime) -> None:
+    """For the prime alone: the provider reads the line."""
+    events.record(
+        kind,
+        cost,
+        by,
+        at=at,
+        wall=DomainEvent.Wall.WORKSPACE,
+        organisation_id=cost.organisation_id,
+        contract=cost.contract_id,
+        month=cost.quarter,
+        pence=cost.pence,
+    )
