@@ -20,7 +20,7 @@ def evidence_rows(checker: Checker, tables: Iterable[EvidenceTable], ground: Gro
         path: Path = ("evidence", position)
         if checker.was_read(path):
             _check(checker, path, table, ground)
-        source, _ = checker.cited(path, table)
+        source, confidence = checker.cited(path, table)
         for group in checker.groups(path, table.payment_groups, ground):
             row = EvidenceRow(
                 milestone=table.milestone,
@@ -32,6 +32,7 @@ def evidence_rows(checker: Checker, tables: Iterable[EvidenceTable], ground: Gro
                 claim_within_days=table.claim_within_days,
                 illustrative=checker.illustrative,
                 source=source,
+                confidence=confidence,
             )
             yield checker.fitting(path, row)
 

@@ -129,6 +129,7 @@ class EvidenceTable:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcedEvidenceTable(EvidenceTable):
     source: str
+    confidence: Confidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

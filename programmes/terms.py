@@ -122,6 +122,7 @@ class EvidenceRow(Row):
     claim_within_days: int | None
     illustrative: bool
     source: str
+    confidence: str
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from config.demo import workspace
 from config.demo.days import Days
 from config.demo.duties import answer_for_data
+from config.demo.evidence import prove
 from config.demo.journeys import Journey, Journeys
 from config.demo.people import CHAINS, NOTICE, Chain
 from config.demo.rows import Rows
@@ -89,6 +90,7 @@ def _make_workspace(
             if made >= 2 * analysed:
                 analyse()
                 analysed = made
+        prove(by, staff, seed)
         analyse()
         if is_new:
             protect(by)

@@ -30,6 +30,7 @@ class EvidenceRule(TenantModel):
     claim_within_days = models.PositiveIntegerField(null=True, blank=True)
     illustrative = models.BooleanField(default=False)
     source = models.TextField()
+    confidence = models.CharField(max_length=20, blank=True)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ import pytest
 from programmes.models import EvidenceRule
 from tests.cast import Cast
 from tests.programmes.test_loading import COMPANION, CONTRACT, Desk
+from tests.programmes.test_programme_files import read
 
 ROW = (
     '\n[[evidence]]\nmilestone = "start"\nall_of = ["residence"]\nany_of = ["signature", "remote_delivery"]\n'
@@ -59,3 +60,23 @@ def test_the_page_of_the_contract_shows_it(cast: Cast, desk: Desk) -> None:
     words = cast.client("frank").get("/serco/contracts/bridge-north/").content.decode()
     assert "Residence, and signature or remote delivery" in words
     assert "The prime claims it" in words
+
+
+@pytest.mark.parametrize(
+    ("name", "milestone", "claimed", "confidence"),
+    [
+        ("work-and-health-programme", "job_outcome", "automatic", "published"),
+        ("restart", "job_outcome", "automatic", "derived"),
+        ("esf-2014-20", "start", "by_claim", "derived"),
+        ("esf-2014-20", "job_start", "by_claim", "published"),
+        ("esf-families-2011-15", "progress_measure", "by_claim", "secondary"),
+        # What proves self-employment nobody published.
+        ("later-programmes.illustrative", "self_employed_outcome", "by_claim", ""),
+    ],
+)
+def test_the_shipped_files_say_what_proves_what_is_paid_for(
+    name: str, milestone: str, claimed: str, confidence: str
+) -> None:
+    [rule] = [row for row in read(name)["evidence"] if row["milestone"] == milestone]
+    assert (rule.get("claimed", "by_claim"), rule.get("confidence", "")) == (claimed, confidence)
+    assert (claimed == "automatic") is not bool(rule.get("all_of") or rule.get("any_of"))
