@@ -109,9 +109,9 @@ class Totals:
 
 @dataclass(frozen=True)
 class Due:
-    """What is due by some filters. ids are those of all, also of people whom the viewer may not see."""
+    """What is due by some filters: the rows that the viewer sees, as `described`, and what all of it comes to."""
 
-    ids: Sequence[UUID]
+    rows: QuerySet[Any]
     totals: Totals
 
 
@@ -121,26 +121,30 @@ def find(viewer: Viewer, narrowed: Q, ready: bool | None = None) -> Due:
     ready: only what is audit-ready, or only what is not. Reads past the walls of restricted people, for a sum, and past
     the commissioner's side of the books, which providers do not see: for them the sum is nothing.
     """
+    is_prime = viewer.kind == "prime"
+    ids: list[UUID] | None = None
     with acting_as(viewer.as_system("what is due to be claimed")):
         found = due(viewer.today).filter(narrowed)
         if viewer.kind == "provider":
             found = found.filter(organisation=viewer.organisation_id)
         if ready is not None:
             states = checklists(list(found))
-            found = found.filter(pk__in=[pk for pk, one in states.items() if one.is_ready == ready])
-        ids = list(found.order_by().values_list("pk", flat=True))
+            ids = [pk for pk, one in states.items() if one.is_ready == ready]
+            found = found.filter(pk__in=ids)
+        elif not is_prime:
+            ids = list(found.order_by().values_list("pk", flat=True))
         sums = described(found).aggregate(
-            total=Coalesce(Sum("pence"), 0), without=Count("pk", filter=Q(pence=None))
+            count=Count("pk"), total=Coalesce(Sum("pence"), 0), without=Count("pk", filter=Q(pence=None))
         )
-    shown = Milestone.objects.filter(pk__in=ids).count()
-    is_prime = viewer.kind == "prime"
+    # The prime asks again for what it sees; a provider cannot, and evidence is no question for the database.
+    seen = due(viewer.today).filter(narrowed) if ids is None else Milestone.objects.filter(pk__in=ids)
     return Due(
-        ids,
+        described(seen),
         Totals(
-            len(ids),
+            sums["count"],
             sums["total"] if is_prime else 0,
             sums["without"] if is_prime else 0,
-            len(ids) - shown,
+            sums["count"] - seen.count(),
         ),
     )
 

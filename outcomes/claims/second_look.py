@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from outcomes.claims import reading
 from outcomes.claims.checklist import Checklist, checklists
@@ -60,13 +61,22 @@ def lines(items: Sequence[SampleItem]) -> list[Line]:
     ]
 
 
-def result(sample: Sample, viewer: Viewer) -> Result:
-    """What came of it, for a provider of its own claims alone. Counts past the walls of restricted people."""
-    shown = SampleItem.objects.filter(sample=sample).count()
-    with acting_as(viewer.as_system("the result of a sample")):
-        found = SampleItem.objects.filter(sample=sample)
-        if viewer.kind == "provider":
-            found = found.filter(organisation=viewer.organisation_id)
-        items: list[Any] = list(found)
+def results(samples: Iterable[Sample], viewer: Viewer) -> dict[UUID, Result]:
+    """What came of each by its id, for a provider of its own claims alone: two queries, however many samples.
+
+    Counts past the walls of restricted people.
+    """
+    ids = [one.pk for one in samples]
+    items = SampleItem.objects.filter(sample__in=ids)
+    shown = Counter(items.values_list("sample", flat=True))
+    found: defaultdict[UUID, list[SampleItem]] = defaultdict(list)
+    with acting_as(viewer.as_system("the results of samples")):
+        own = items.filter(organisation=viewer.organisation_id) if viewer.kind == "provider" else items
+        for item in own:
+            found[item.sample_id].append(item)
+    return {pk: _result(found[pk], shown[pk]) for pk in ids}
+
+
+def _result(items: Sequence[SampleItem], shown: int) -> Result:
     judged = [one for one in items if one.finding]
     return Result(len(items), len(judged), sum(map(stands, judged)), len(items) - shown)

@@ -6,6 +6,7 @@ invoice. Source: VAT Notice 700/62. Words, rates and their sources stand in pape
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -47,14 +48,25 @@ class Party:
 
 def status_on(organisation: Organisation, day: date) -> VatStatus | None:
     """The organisation's VAT status of a day; None where nobody has recorded one."""
-    rows = VatStatus.objects.filter(organisation=organisation, voided_at=None, from_on__lte=day)
-    return rows.order_by("-from_on").first()
+    return in_force(VatStatus.objects.filter(organisation=organisation, voided_at=None), day)
 
 
 def agreement_on(organisation: Organisation, day: date) -> SelfBillingAgreement | None:
     """The agreement to self-billing that is in force on a day."""
-    rows = SelfBillingAgreement.objects.filter(organisation=organisation, voided_at=None)
-    return rows.filter(starts_on__lte=day, ends_on__gte=day).order_by("-starts_on").first()
+    found = SelfBillingAgreement.objects.filter(organisation=organisation, voided_at=None)
+    return agreed(found, day)
+
+
+def in_force(statuses: Iterable[VatStatus], day: date) -> VatStatus | None:
+    """Of one organisation's statuses the one of a day."""
+    begun = [one for one in statuses if one.from_on <= day]
+    return max(begun, key=lambda one: one.from_on, default=None)
+
+
+def agreed(agreements: Iterable[SelfBillingAgreement], day: date) -> SelfBillingAgreement | None:
+    """Of one organisation's agreements the one of a day; the latest where several hold."""
+    holding = [one for one in agreements if one.starts_on <= day <= one.ends_on]
+    return max(holding, key=lambda one: one.starts_on, default=None)
 
 
 def kind_of(organisation: Organisation, pence: int, day: date) -> Paper.Kind:

@@ -1,6 +1,8 @@
 """Who is billed how: names and addresses on invoices, VAT, and agreements to self-billing, by their days."""
 
+from collections import defaultdict
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -28,18 +30,21 @@ KINDS = (Organisation.Kind.PRIME, Organisation.Kind.PROVIDER)
 def billing(request: HttpRequest) -> HttpResponse:
     """Every organisation of the chain as it stands today, with what was recorded before and what comes."""
     viewer = viewer_of(request)
-    chain = Organisation.objects.filter(kind__in=KINDS).order_by("kind", "name")
+    statuses: defaultdict[UUID, list[VatStatus]] = defaultdict(list)
+    for status in VatStatus.objects.filter(voided_at=None).order_by("-from_on"):
+        statuses[status.organisation_id].append(status)
+    agreements: defaultdict[UUID, list[SelfBillingAgreement]] = defaultdict(list)
+    for agreement in SelfBillingAgreement.objects.filter(voided_at=None).order_by("-starts_on"):
+        agreements[agreement.organisation_id].append(agreement)
     rows = [
         {
             "organisation": one,
-            "today": paper.status_on(one, viewer.today),
-            "agreement": paper.agreement_on(one, viewer.today),
-            "statuses": VatStatus.objects.filter(organisation=one, voided_at=None).order_by("-from_on"),
-            "agreements": SelfBillingAgreement.objects.filter(organisation=one, voided_at=None).order_by(
-                "-starts_on"
-            ),
+            "today": paper.in_force(statuses[one.pk], viewer.today),
+            "agreement": paper.agreed(agreements[one.pk], viewer.today),
+            "statuses": statuses[one.pk],
+            "agreements": agreements[one.pk],
         }
-        for one in chain
+        for one in Organisation.objects.filter(kind__in=KINDS).order_by("kind", "name")
     ]
     crumbs = [("Statements", reverse("statements"))]
     return render(request, "outcomes/billing.html", {"rows": rows, "crumbs": crumbs})

@@ -81,8 +81,7 @@ def claims_due(request: HttpRequest) -> HttpResponse:
     viewer, form = viewer_of(request), DueFilter(request.GET, viewer_of(request))
     sort, column, down = way(request, due.ORDERS, "claimable")
     found = due.find(viewer, form.narrowed, form.ready_only)
-    rows = due.described(Milestone.objects.filter(pk__in=found.ids))
-    page = by_key(rows, column, down=down, asked=request.GET.dict(), size=PAGE)
+    page = by_key(found.rows, column, down=down, asked=request.GET.dict(), size=PAGE)
     audit.searched(viewer, "claims.due", found=found.totals.count)
     context = {
         "form": form,
@@ -103,7 +102,7 @@ def claims_due_csv(request: HttpRequest) -> HttpResponse:
     viewer, form = viewer_of(request), DueFilter(request.GET, viewer_of(request))
     _, column, down = way(request, due.ORDERS, "claimable")
     found = due.find(viewer, form.narrowed, form.ready_only)
-    rows = due.described(Milestone.objects.filter(pk__in=found.ids)).select_related("contract")
+    rows = found.rows.select_related("contract")
     lines = due.lines(list(rows.order_by(f"{'-' * down}{column}", "pk")))
     audit.exported(viewer, "claims.due", count=len(lines))
     return csv_response(

@@ -35,7 +35,8 @@ def samples(request: HttpRequest) -> HttpResponse:
     """The newest samples; a provider sees those with claims of its own."""
     viewer = viewer_of(request)
     found = Sample.objects.select_related("contract").order_by("-drawn_at")[:MOST_SHOWN]
-    context = {"samples": [(one, second_look.result(one, viewer)) for one in found], **shown_to(viewer)}
+    results = second_look.results(found, viewer)
+    context = {"samples": [(one, results[one.pk]) for one in found], **shown_to(viewer)}
     return render(request, "outcomes/samples/samples.html", context)
 
 
@@ -90,7 +91,7 @@ def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     context = {
         "sample": found,
         "lines": second_look.lines(items),
-        "result": second_look.result(found, viewer),
+        "result": second_look.results([found], viewer)[found.pk],
         "grants": AuditGrant.objects.filter(sample=found).select_related("user").order_by("opens_on", "pk"),
         "recoveries": recoveries,
         "recovered": sum(one.pence for one in recoveries),

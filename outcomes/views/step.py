@@ -1,0 +1,63 @@
+"""A small page on which one step is taken: its words, its form, and what follows when that is sent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from outcomes.forms import Refusable
+from participants.models import Document
+from partners.acting import ActionError
+
+
+@dataclass(frozen=True)
+class Page:
+    """The words of a page and where it leads back to.
+
+    done: what is said when the step is taken, or a function that says it of what came of it. caption: what it is about,
+    and rows: what is known of that. follows: what the step will do. above: the page above, by name and address.
+    document: what whoever decides must read.
+    """
+
+    title: str
+    submit: str
+    done: str | Callable[[Any], str]
+    caption: str
+    back: str
+    follows: str = ""
+    rows: Sequence[tuple[str, Any]] = ()
+    above: Sequence[tuple[str, str]] = ()
+    document: Document | None = None
+
+    @property
+    def trail(self) -> Sequence[tuple[str, str]]:
+        """The pages above, of claims unless others are named."""
+        return self.above or [("Claims", reverse("claims"))]
+
+
+def answer(
+    request: HttpRequest,
+    page: Page,
+    form: Refusable,
+    act: Callable[[], object],
+    *,
+    look: Callable[[], None] | None = None,
+) -> HttpResponse:
+    """Do what a valid form asks, or show the form with what was typed; look writes down who saw that."""
+    if form.is_valid():
+        try:
+            found = act()
+        except ActionError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, page.done if isinstance(page.done, str) else page.done(found))
+            return redirect(page.back)
+    if look is not None:
+        look()
+    return render(
+        request, "outcomes/step.html", {"page": page, "form": form}, status=422 if form.errors else 200
+    )
