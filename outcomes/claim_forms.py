@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from outcomes.claims.reading import Kind
 from outcomes.fact_forms import PoundsField
-from outcomes.forms import Refusable
+from outcomes.forms import ANY, Choosing, Refusable
 from outcomes.models import Claim, Unclaimed
 from partners.models import Organisation
 from partners.viewer import Viewer
@@ -18,7 +18,7 @@ READY: Final = {"yes": True, "no": False}
 REASONS: Final = [("", "–"), *Claim.RejectionReason.choices]
 
 
-class OfContracts(forms.Form):
+class OfContracts(Choosing):
     """Filters by contract and, for the prime, by provider. What makes no sense is left out."""
 
     contract = forms.ChoiceField(label="Contract", required=False)
@@ -29,19 +29,14 @@ class OfContracts(forms.Form):
         self.contracts = {
             one.code: one for one in Contract.objects.select_related("programme").order_by("name")
         }
-        self.choose("contract", [(code, one.name) for code, one in self.contracts.items()])
+        self.choose("contract", [ANY, *((code, one.name) for code, one in self.contracts.items())])
         self.providers: dict[str, Organisation] = {}
         if viewer.kind == "prime":
             found = Organisation.objects.filter(kind=Organisation.Kind.PROVIDER).order_by("name")
             self.providers = {one.slug: one for one in found}
-            self.choose("provider", [(slug, one.name) for slug, one in self.providers.items()])
+            self.choose("provider", [ANY, *((slug, one.name) for slug, one in self.providers.items())])
         else:
             del self.fields["provider"]
-
-    def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Any"), *choices]
 
     def wanted(self, name: str) -> str:
         """What was chosen of a filter; empty for any."""
@@ -83,7 +78,7 @@ class DueFilter(OfContracts):
             for programme in programmes.values()
             for meaning in meanings(programme.milestones)
         }
-        self.choose("milestone", list(labels.items()))
+        self.choose("milestone", [ANY, *labels.items()])
 
     @property
     def narrowed(self) -> Q:
@@ -181,9 +176,7 @@ class ExplainForm(Refusable):
 
     def __init__(self, data: Any, *, claims: list[tuple[str, str]]) -> None:
         super().__init__(data)
-        field = self.fields["claim"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "None"), *claims]
+        self.choose("claim", [("", "None"), *claims])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

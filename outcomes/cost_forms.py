@@ -49,13 +49,8 @@ class CostForm(Refusable):
         agreed = SupplyAgreement.objects.filter(contract__in={one.pk for one, _ in self.periods.values()})
         found = Organisation.objects.filter(pk__in=agreed.values("organisation")).order_by("name")
         self.providers = {one.slug: one for one in found}
-        self._choose("period", words)
-        self._choose("provider", [(slug, one.name) for slug, one in self.providers.items()])
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        self.choose("period", words)
+        self.choose("provider", [(slug, one.name) for slug, one in self.providers.items()])
 
     @property
     def claimed(self) -> dict[str, Any]:

@@ -151,12 +151,12 @@ class EvidenceForm(OnAContract):
         self.facts = {str(one.pk): one for one in facts}
         self.documents = {str(one.pk): one for one in documents}
         asked = set(kinds)
-        self._choose("kind", [(kind.value, kind.label) for kind in Evidence.Kind if kind in asked])
+        self.choose("kind", [(kind.value, kind.label) for kind in Evidence.Kind if kind in asked])
         self._ask_which(definitions)
-        self._choose(
+        self.choose(
             "about", [("", "No job and no payment"), *((pk, named(one)) for pk, one in self.facts.items())]
         )
-        self._choose("document", [("", "None"), *((pk, one.title) for pk, one in self.documents.items())])
+        self.choose("document", [("", "None"), *((pk, one.title) for pk, one in self.documents.items())])
         for name, choices in (("about", facts), ("document", documents)):
             if not choices:
                 del self.fields[name]
@@ -166,16 +166,11 @@ class EvidenceForm(OnAContract):
         if definitions is None:
             del self.fields["definition"]
         elif definitions:
-            self._choose("definition", [("", "None"), *definitions.items()])
+            self.choose("definition", [("", "None"), *definitions.items()])
         else:
             self.fields["definition"] = forms.CharField(
                 label="Which progress measure", max_length=60, required=False
             )
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
     @property
     def proof(self) -> Proof:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from outcomes.forms import Choosing
 from outcomes.models import Forecast
 from partners.models import Organisation
 from programmes.models import Contract
@@ -11,7 +12,7 @@ from programmes.models import Contract
 MOST_POUNDS, MOST_DAYS = 100_000_000, 360
 
 
-class ForecastForm(forms.Form):
+class ForecastForm(Choosing):
     """Which contract and, for the prime, which side and provider; and what it costs a month. What makes no sense is
     said beside its field and left out."""
 
@@ -43,11 +44,11 @@ class ForecastForm(forms.Form):
     def __init__(self, data: Any, *, is_prime: bool) -> None:
         super().__init__(data)
         contracts = list(Contract.objects.order_by("name"))
-        self._choose("contract_code", [(one.code, one.name) for one in contracts])
+        self.choose("contract_code", [(one.code, one.name) for one in contracts])
         if is_prime:
             known = Organisation.objects.filter(pk__in=Forecast.objects.values("organisation"))
             providers = list(known.order_by("name").values_list("slug", "name"))
-            self._choose("provider", [("", "Every provider"), *providers])
+            self.choose("provider", [("", "Every provider"), *providers])
         else:
             del self.fields["side"], self.fields["provider"]
         self.is_valid()
@@ -77,8 +78,3 @@ class ForecastForm(forms.Form):
         """The days from the end of a month until it is paid."""
         days = self.cleaned_data.get("days_to_pay")
         return 30 if days is None else days
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices

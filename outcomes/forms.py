@@ -13,11 +13,22 @@ from participants.models import Enrolment
 from partners.acting import ActionError
 from partners.models import Organisation
 
+ANY = ("", "Any")
 STILL_HELD = "Leave this empty if the person still works there."
 SIDE_BY_SIDE = forms.RadioSelect(attrs={"class": "baton-side-by-side"})
 
 
-class Refusable(forms.Form):
+class Choosing(forms.Form):
+    """A form whose choices are rows."""
+
+    def choose(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """What may be chosen in a field."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
+
+
+class Refusable(Choosing):
     """A form that an action may refuse."""
 
     # The field beside which the sentence of a refusal stands, by the code of the refusal.
@@ -39,11 +50,9 @@ class OnAContract(Refusable):
     ) -> None:
         super().__init__(data, initial={"enrolment": str(enrolments[0].pk), **(initial or {})})
         self.enrolments = {str(enrolment.pk): enrolment for enrolment in enrolments}
-        field = self.fields["enrolment"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(pk, enrolment.contract.name) for pk, enrolment in self.enrolments.items()]
+        self.choose("enrolment", [(pk, one.contract.name) for pk, one in self.enrolments.items()])
         if len(enrolments) == 1:
-            field.widget = forms.HiddenInput()
+            self.fields["enrolment"].widget = forms.HiddenInput()
 
     @property
     def started(self) -> str:

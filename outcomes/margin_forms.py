@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from outcomes import margin
+from outcomes.forms import Choosing
 from programmes.models import Contract
 
 
-class MarginForm(forms.Form):
+class MarginForm(Choosing):
     """Which contract, and which months of it; all of them where none is chosen. What makes no sense is left out."""
 
     contract_code = forms.ChoiceField(label="Contract", required=False)
@@ -19,7 +20,7 @@ class MarginForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         contracts = list(Contract.objects.order_by("name"))
-        self._field("contract_code").choices = [(one.code, one.name) for one in contracts]
+        self.choose("contract_code", [(one.code, one.name) for one in contracts])
         wanted = str(self.data.get("contract_code", ""))
         self.contract = next(
             (one for one in contracts if one.code == wanted), contracts[0] if contracts else None
@@ -28,7 +29,7 @@ class MarginForm(forms.Form):
         self.known = {f"{month:%Y-%m}": month for month in found}
         for name, word in (("first", "The beginning"), ("last", "Today")):
             months = [(code, f"{month:%B %Y}") for code, month in self.known.items()]
-            self._field(name).choices = [("", word), *months]
+            self.choose(name, [("", word), *months])
         self.is_valid()
 
     @property
@@ -43,8 +44,3 @@ class MarginForm(forms.Form):
     def active(self) -> bool:
         """Whether anything is narrowed."""
         return self.months is not None
-
-    def _field(self, name: str) -> forms.ChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        return field

@@ -39,9 +39,7 @@ class DrawForm(Refusable):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         self.contracts = {one.code: one for one in Contract.objects.order_by("name")}
-        field = self.fields["contract"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(code, one.name) for code, one in self.contracts.items()]
+        self.choose("contract", [(code, one.name) for code, one in self.contracts.items()])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -98,9 +96,7 @@ class LetInForm(Refusable):
         super().__init__(data, initial={"opens_on": today, "closes_on": today + timedelta(days=28)})
         found = Membership.objects.filter(organisation=contract.commissioner_id, ended_at=None)
         self.places = {str(one.pk): one for one in found.select_related("user").order_by("user__name")}
-        field = self.fields["auditor"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(pk, one.user.name) for pk, one in self.places.items()]
+        self.choose("auditor", [(pk, one.user.name) for pk, one in self.places.items()])
 
 
 class RecoverForm(Refusable):

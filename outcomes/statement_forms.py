@@ -11,14 +11,14 @@ from django.db.models import Q, QuerySet
 from outcomes.actions.earning import MOST_PENCE
 from outcomes.actions.statement import Expected
 from outcomes.fact_forms import PoundsField
-from outcomes.forms import SIDE_BY_SIDE, Refusable
+from outcomes.forms import ANY, SIDE_BY_SIDE, Choosing, Refusable
 from outcomes.models import Adjustment, LineQuery, Statement, VatStatus
 from outcomes.statements.reading import months, queried
 
 QUERIED: Final = "queried"
 
 
-class StatementFilter(forms.Form):
+class StatementFilter(Choosing):
     """Which statements are shown. A filter that makes no sense is left out and said beside its field."""
 
     contract = forms.ChoiceField(label="Contract", required=False)
@@ -33,20 +33,14 @@ class StatementFilter(forms.Form):
     def __init__(self, data: Any, *, statements: QuerySet[Statement], is_prime: bool) -> None:
         super().__init__(data)
         contracts = statements.order_by("contract__name").values_list("contract__code", "contract__name")
-        self._choose("contract", contracts.distinct())
-        self._choose("month", [(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months()])
+        self.choose("contract", [ANY, *contracts.distinct()])
+        self.choose("month", [ANY, *((f"{month:%Y-%m}", f"{month:%B %Y}") for month in months())])
         if is_prime:
             providers = statements.order_by("organisation__name")
-            self._choose(
-                "provider", providers.values_list("organisation__slug", "organisation__name").distinct()
-            )
+            names = providers.values_list("organisation__slug", "organisation__name").distinct()
+            self.choose("provider", [ANY, *names])
         else:
             del self.fields["provider"]
-
-    def _choose(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Any"), *choices]
 
     def narrow(self, statements: QuerySet[Statement]) -> QuerySet[Statement]:
         """The statements that the filters let through."""

@@ -4,9 +4,8 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +14,7 @@ from outcomes.forms import Refusable
 from outcomes.models import SelfBillingAgreement, VatStatus
 from outcomes.statement_forms import AgreementForm, VatStatusForm
 from outcomes.statements import paper
-from partners.acting import ActionError
+from outcomes.views.step import Page, answer
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.models import Organisation
@@ -83,14 +82,18 @@ def _answer(
     request: HttpRequest, title: str, organisation: Organisation, form: Refusable, act: Any, viewer: Viewer
 ) -> HttpResponse:
     """Record what a valid form says, or show it with what was typed."""
-    if form.is_valid():
-        try:
-            act(organisation=organisation, **form.cleaned_data, by=viewer, at=viewer.now())
-        except ActionError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, f"Recorded for {organisation.name}.")
-            return redirect("billing")
-    trail = [("Statements", reverse("statements")), ("Billing", reverse("billing"))]
-    context = {"title": title, "organisation": organisation, "form": form, "trail": trail}
-    return render(request, "outcomes/billing_form.html", context, status=422 if form.errors else 200)
+    page = Page(
+        title,
+        "Record",
+        f"Recorded for {organisation.name}.",
+        organisation.name,
+        reverse("billing"),
+        "What was recorded before stays on record. Papers that were written do not change.",
+        above=[("Statements", reverse("statements")), ("Billing", reverse("billing"))],
+    )
+    return answer(
+        request,
+        page,
+        form,
+        lambda: act(organisation=organisation, **form.cleaned_data, by=viewer, at=viewer.now()),
+    )

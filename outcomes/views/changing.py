@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from outcomes.forms import Refusable
 from outcomes.models import Earning, Evidence, Job
+from outcomes.views.step import Page as Step
+from outcomes.views.step import answer as take
 from outcomes.work import what_changed
 from participants.models import Document, Participant
 from partners import audit
-from partners.acting import ActionError
 from partners.middleware import viewer_of
 
 FOLLOWS = "Milestones are worked out again. What no longer holds is reversed, and the statement says why."
@@ -52,21 +51,29 @@ def answer(
     day: the field whose date does not count when it lies before the start.
     """
     viewer = viewer_of(request)
+    at = viewer.now()
     back = reverse("participant_work", args=[page.participant.reference])
-    if form.is_valid():
-        at = viewer.now()
+
+    def done(fact: Job | Earning | Evidence) -> str:
         on: date | None = form.cleaned_data.get(day)
-        try:
-            fact = act(at)
-        except ActionError as error:
-            form.refuse(error)
-        else:
-            early = " Days before the start do not count." if on and on < fact.enrolment.started_on else ""
-            messages.success(
-                request, f"{page.done}{early} {what_changed(fact.enrolment, at, viewer)}".strip()
-            )
-            return redirect(back)
-    audit.look(viewer, page.code, participant_id=page.participant.pk, subject=page.subject)
-    trail = [("Caseload", reverse("caseload")), (str(page.participant), back)]
-    context = {"page": page, "form": form, "back": back, "trail": trail}
-    return render(request, "outcomes/fact_form.html", context, status=422 if form.errors else 200)
+        early = " Days before the start do not count." if on and on < fact.enrolment.started_on else ""
+        return f"{page.done}{early} {what_changed(fact.enrolment, at, viewer)}".strip()
+
+    step = Step(
+        page.title,
+        page.submit,
+        done,
+        f"{page.participant}, {page.participant.reference}",
+        back,
+        page.follows,
+        page.rows,
+        [("Caseload", reverse("caseload")), (str(page.participant), back)],
+        page.document,
+    )
+    return take(
+        request,
+        step,
+        form,
+        lambda: act(at),
+        look=lambda: audit.look(viewer, page.code, participant_id=page.participant.pk, subject=page.subject),
+    )

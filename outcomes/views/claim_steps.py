@@ -1,12 +1,9 @@
 """The steps of a claim, each on its own small page: keyed, settled, withdrawn; and what nobody claimed, explained."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -14,40 +11,13 @@ from outcomes.actions import claim as actions
 from outcomes.actions import unclaimed as strays
 from outcomes.claim_forms import ExplainForm, KeyForm, SettleForm, WithdrawForm
 from outcomes.claims import reading
-from outcomes.forms import Refusable
 from outcomes.models import Claim, Unclaimed
 from outcomes.views.claims import find
+from outcomes.views.step import Page, answer
 from partners import audit
-from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission
-
-
-@dataclass(frozen=True)
-class Page:
-    """The words of a page and where it leads back to."""
-
-    title: str
-    submit: str
-    done: str
-    caption: str
-    back: str
-    follows: str = ""
-
-
-def answer(request: HttpRequest, page: Page, form: Refusable, act: Callable[[], object]) -> HttpResponse:
-    """Do what a valid form asks, or show the form with what was typed."""
-    if form.is_valid():
-        try:
-            act()
-        except ActionError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, page.done)
-            return redirect(page.back)
-    context = {"page": page, "form": form, "trail": [("Claims", reverse("claims"))]}
-    return render(request, "outcomes/claims/step.html", context, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, claim: Claim, title: str, submit: str, done: str, follows: str = "") -> Page:

@@ -12,8 +12,8 @@ from outcomes.claim_forms import WithdrawForm
 from outcomes.claims.costs import months_by_contract, spoken
 from outcomes.cost_forms import CostForm
 from outcomes.models import ActualCost
-from outcomes.views.claim_steps import Page, answer
 from outcomes.views.claims import shown_to
+from outcomes.views.step import Page, answer
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission

@@ -1,8 +1,6 @@
 """The second look: samples of claims, what was found, the provider's answer, and what goes back."""
 
-from datetime import datetime
 from decimal import ROUND_UP, Decimal
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +13,8 @@ from outcomes.actions import sample as actions
 from outcomes.claims import second_look
 from outcomes.models import AuditGrant, Claim, Recovery, Sample, SampleItem
 from outcomes.sample_forms import DrawForm, FindForm, LetInForm, RecoverForm, ReplyForm, VerdictForm
-from outcomes.views.claim_steps import Page, answer
 from outcomes.views.claims import READERS, shown_to
+from outcomes.views.step import Page, answer
 from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
@@ -52,12 +50,10 @@ def draw_sample(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("sample", drawn.pk)
-    context = {
-        "page": Page("Draw a sample", "Draw", "", "Second look", reverse("samples")),
-        "form": form,
-        "trail": [("Claims", reverse("claims")), ("Second look", reverse("samples"))],
-    }
-    return render(request, "outcomes/claims/step.html", context, status=422 if form.errors else 200)
+    above = [("Claims", reverse("claims")), ("Second look", reverse("samples"))]
+    page = Page("Draw a sample", "Draw", "", "Second look", reverse("samples"), above=above)
+    context = {"page": page, "form": form}
+    return render(request, "outcomes/step.html", context, status=422 if form.errors else 200)
 
 
 def _drawn(form: DrawForm, viewer: Viewer) -> Sample:
@@ -112,11 +108,11 @@ def judge_item(request: HttpRequest, item_id: UUID) -> HttpResponse:
         request.POST or None,
         initial={"finding": found.finding, "reason": found.reason, "words": found.words},
     )
-    return _answered(
+    return answer(
         request,
         _page(request, found, "The second look", "Save finding", "Finding saved."),
         form,
-        lambda at: actions.find(item=found, **form.cleaned_data, by=viewer, at=at),
+        lambda: actions.find(item=found, **form.cleaned_data, by=viewer, at=viewer.now()),
     )
 
 
@@ -126,11 +122,11 @@ def reply_to_finding(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Answer an error that was found in a claim of one's own organisation."""
     viewer, found = viewer_of(request), _item(item_id)
     form = ReplyForm(request.POST or None)
-    return _answered(
+    return answer(
         request,
         _page(request, found, "Answer the finding", "Send answer", "Answer sent."),
         form,
-        lambda at: actions.reply(item=found, **form.cleaned_data, by=viewer, at=at),
+        lambda: actions.reply(item=found, **form.cleaned_data, by=viewer, at=viewer.now()),
     )
 
 
@@ -140,11 +136,11 @@ def decide_finding(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Decide whether an error stands after the provider's answer."""
     viewer, found = viewer_of(request), _item(item_id)
     form = VerdictForm(request.POST or None)
-    return _answered(
+    return answer(
         request,
         _page(request, found, "Decide on the answer", "Decide", "Decided."),
         form,
-        lambda at: actions.decide(item=found, **form.cleaned_data, by=viewer, at=at),
+        lambda: actions.decide(item=found, **form.cleaned_data, by=viewer, at=viewer.now()),
     )
 
 
@@ -218,11 +214,6 @@ def recover_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     )
     form = RecoverForm(request.POST if request.method == "POST" else None)
     return answer(request, page, form, lambda: recovery.recover(sample=found, by=viewer, at=viewer.now()))
-
-
-def _answered(request: HttpRequest, page: Page, form: Any, act: Any) -> HttpResponse:
-    at: datetime = viewer_of(request).now()
-    return answer(request, page, form, lambda: act(at))
 
 
 def _page(request: HttpRequest, item: SampleItem, title: str, submit: str, done: str) -> Page:

@@ -1,20 +1,17 @@
 """The steps of a statement, each on its own small page: propose, seal, pay, ask, answer and adjust."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from outcomes.actions import adjustment as adjusting
 from outcomes.actions import line_query as asking
 from outcomes.actions import statement as actions
-from outcomes.forms import Refusable
 from outcomes.models import Adjustment, Journal, LineQuery, Paper, Statement
 from outcomes.statement_forms import (
     AdjustmentForm,
@@ -28,8 +25,8 @@ from outcomes.statement_forms import (
 from outcomes.statements import paper
 from outcomes.statements.lines import lines_of
 from outcomes.views.statements import find
+from outcomes.views.step import Page, answer
 from partners import audit
-from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission
@@ -39,38 +36,31 @@ from partners.viewer import Viewer, acting_as
 from programmes.months import shifted
 
 
-@dataclass(frozen=True)
-class Page:
-    """The words of a page: what is done to which statement, what it comes to, and what follows.
+def page_of(
+    statement: Statement,
+    title: str,
+    submit: str,
+    done: str,
+    rows: Sequence[tuple[str, Any]] = (),
+    follows: str = "",
+) -> Page:
+    """The page of a step of one statement."""
+    month, back = f"{statement.month:%B %Y}", reverse("statement", args=[statement.pk])
+    caption = f"{statement.organisation.name}, {statement.contract.name}, {month}"
+    above = [("Statements", reverse("statements")), (month, back)]
+    return Page(title, submit, done, caption, back, follows, rows, above)
 
-    line: the line that it shows, if it is about one.
-    """
 
-    title: str
-    submit: str
-    done: str
-    statement: Statement
-    rows: Sequence[tuple[str, str]] = field(default=())
-    follows: str = ""
-    line: Journal | None = None
+def look_at(request: HttpRequest, line: Journal | None) -> Callable[[], None]:
+    """Writes down who saw a question about a line of somebody's."""
 
+    def look() -> None:
+        if line and line.participant_id:
+            audit.look(
+                viewer_of(request), "statement.query", participant_id=line.participant_id, subject=line
+            )
 
-def answer_with(request: HttpRequest, page: Page, form: Refusable, act: Callable[[], object]) -> HttpResponse:
-    """Do what a valid form asks, or show the form with what was typed."""
-    back = reverse("statement", args=[page.statement.pk])
-    if page.line and (person := page.line.participant_id):
-        audit.look(viewer_of(request), "statement.query", participant_id=person, subject=page.line)
-    if form.is_valid():
-        try:
-            act()
-        except ActionError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, page.done)
-            return redirect(back)
-    trail = [("Statements", reverse("statements")), (f"{page.statement.month:%B %Y}", back)]
-    context = {"page": page, "form": form, "back": back, "trail": trail}
-    return render(request, "outcomes/statement_step.html", context, status=422 if form.errors else 200)
+    return look
 
 
 @for_members("prime", permission=Permission.SEAL_STATEMENT)
@@ -78,18 +68,16 @@ def answer_with(request: HttpRequest, page: Page, form: Refusable, act: Callable
 def propose_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """Say that a month is complete, for somebody else to seal."""
     viewer, found = viewer_of(request), find(statement_id)
-    page = Page(
+    page = page_of(
+        found,
         "Propose for sealing",
         "Propose",
         "Proposed. Somebody else has to seal it.",
-        found,
         _sums(_expected(found, viewer)),
         "It can still change until somebody else seals it. Questions have to be answered before that.",
     )
     form = ProposeForm(request.POST if request.method == "POST" else None)
-    return answer_with(
-        request, page, form, lambda: actions.propose(statement=found, by=viewer, at=viewer.now())
-    )
+    return answer(request, page, form, lambda: actions.propose(statement=found, by=viewer, at=viewer.now()))
 
 
 @for_members("prime", permission=Permission.SEAL_STATEMENT)
@@ -100,11 +88,11 @@ def seal_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     viewer, found = viewer_of(request), find(statement_id)
     expected = _expected(found, viewer)
     becomes = Paper.Kind(paper.kind_of(found.organisation, expected.pence, viewer.today)).label
-    page = Page(
+    page = page_of(
+        found,
         "Seal the statement",
         "Seal",
         "Sealed. Its lines are final.",
-        found,
         [
             *_sums(expected),
             ("It becomes", f"a {becomes.lower()}"),
@@ -115,7 +103,7 @@ def seal_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     )
     read = {"count": expected.count, "pence": expected.pence}
     form = SealForm(request.POST if request.method == "POST" else None, initial=read)
-    return answer_with(
+    return answer(
         request,
         page,
         form,
@@ -131,11 +119,11 @@ def pay_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     viewer, found = viewer_of(request), find(statement_id)
     written = Paper.objects.filter(statement=found).first()
     rows = [("To pay", pence(written.gross_pence)), ("Paper", written.wording["number"])] if written else []
-    page = Page("Mark as paid", "Mark as paid", "Marked as paid.", found, rows)
+    page = page_of(found, "Mark as paid", "Mark as paid", "Marked as paid.", rows)
     is_self_billed = written is not None and written.kind != Paper.Kind.REMITTANCE
     data = request.POST if request.method == "POST" else None
     form = PayForm(data, today=viewer.today, is_self_billed=is_self_billed)
-    return answer_with(request, page, form, lambda: _pay(found, form, viewer))
+    return answer(request, page, form, lambda: _pay(found, form, viewer))
 
 
 @for_members("provider", permission=Permission.QUERY_STATEMENT)
@@ -163,13 +151,14 @@ def answer_query(request: HttpRequest, query_id: UUID) -> HttpResponse:
     asked = (f"{query.asked_by} asked on {on(query.asked_at)}", query.words)
     rows = [*_about(found, query.journal), asked]
     done = "Answered. The provider reads it on the statement."
-    page = Page("Answer the question", "Answer", done, found, rows, line=query.journal)
+    page = page_of(found, "Answer the question", "Answer", done, rows)
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    return answer_with(
+    return answer(
         request,
         page,
         form,
         lambda: asking.answer(query=query, **form.cleaned_data, by=viewer, at=viewer.now()),
+        look=look_at(request, query.journal),
     )
 
 
@@ -183,9 +172,11 @@ def ask_adjustment(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         if found.is_sealed
         else "It will stand on this statement while it is open, otherwise on the next."
     )
-    page = Page("Ask for an adjustment", "Ask", "Asked. Somebody else has to approve it.", found, (), follows)
+    page = page_of(
+        found, "Ask for an adjustment", "Ask", "Asked. Somebody else has to approve it.", (), follows
+    )
     form = AdjustmentForm(request.POST if request.method == "POST" else None, initial={"direction": "more"})
-    return answer_with(
+    return answer(
         request,
         page,
         form,
@@ -209,9 +200,9 @@ def decide_adjustment(request: HttpRequest, adjustment_id: UUID) -> HttpResponse
         ("In words", asked.words),
         ("Asked by", f"{asked.asked_by} on {on(asked.asked_at)}"),
     ]
-    page = Page("Decide on an adjustment", "Decide", "Decided.", find(found.pk), rows)
+    page = page_of(find(found.pk), "Decide on an adjustment", "Decide", "Decided.", rows)
     form = DecisionForm(request.POST if request.method == "POST" else None)
-    return answer_with(request, page, form, lambda: _decide(asked, form, viewer))
+    return answer(request, page, form, lambda: _decide(asked, form, viewer))
 
 
 def _expected(found: Statement, viewer: Viewer) -> actions.Expected:
@@ -240,13 +231,14 @@ def _ask(request: HttpRequest, found: Statement, journal: Journal | None) -> Htt
     viewer = viewer_of(request)
     title = "Ask about a line" if journal else "Ask about the statement"
     done = "Asked. The prime answers on this page."
-    page = Page(title, "Ask", done, found, _about(found, journal), line=journal)
+    page = page_of(found, title, "Ask", done, _about(found, journal))
     form = QueryForm(request.POST if request.method == "POST" else None)
-    return answer_with(
+    return answer(
         request,
         page,
         form,
         lambda: asking.ask(statement=found, journal=journal, **form.cleaned_data, by=viewer, at=viewer.now()),
+        look=look_at(request, journal),
     )
 
 
