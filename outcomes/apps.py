@@ -12,8 +12,6 @@ class OutcomesConfig(AppConfig):
         from outcomes.performance import refresh, sharing
         from participants import live_interest
         from partners.events import declare
-        from partners.pages import Entry, add_to_navigation
-        from partners.permissions import Permission
         from programmes.milestones import explained_by
 
         explained_by(meanings.meanings)
@@ -30,16 +28,6 @@ class OutcomesConfig(AppConfig):
         refresh.connect()
         replay.connect()
         sharing.connect()
-        add_to_navigation(
-            Entry(
-                "Performance",
-                "performance",
-                frozenset({"prime", "provider"}),
-                Permission.SEE_PERFORMANCE,
-                order=10,
-            ),
-            Entry("Figures", "shared", frozenset({"commissioner"}), Permission.SEE_SHARED, order=10),
-        )
         subscribing.connect()
         connecting.connect()
         subscriptions.keep_in_line()

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outcomes', '0009_forecast'),
+        ('outcomes', '0010_standing'),
         ('partners', '0007_two_people'),
         ('programmes', '0005_evidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -17,7 +17,7 @@ alter table outcomes_sampleitem force row level security;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outcomes", "0009_forecast"),
+        ("outcomes", "0011_imports"),
         ("participants", "0005_restricted_elsewhere"),
         ("partners", "0007_two_people"),
         ("programmes", "0005_evidence"),
