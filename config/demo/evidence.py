@@ -75,9 +75,8 @@ class Proofs:
     def _prove(self, milestone: Milestone, rule: EvidenceRule, adviser: UUID, jobs: list[Job]) -> None:
         chance = Random(f"{self.seed} {milestone.pk}")
         typed = [kind for kind in rule.any_of if kind != Evidence.Kind.EARNINGS_FEED]
-        kinds = [*rule.all_of, *([chance.choice(typed)] if typed else [])]
-        if chance.random() < LACKING:
-            kinds.pop()
+        needed = [*rule.all_of, *([chance.choice(typed)] if typed else [])]
+        kinds = needed[:-1] if chance.random() < LACKING else needed
         worked = [job for job in jobs if job.starts_on <= milestone.reached_on]
         recorded_at = milestone.computed_at + timedelta(minutes=chance.randint(30, 3 * 24 * 60))
         decided_at = recorded_at + timedelta(minutes=chance.randint(60, 9 * 24 * 60))
@@ -94,7 +93,7 @@ class Proofs:
         recorded_at: datetime,
         decided_at: datetime,
     ) -> None:
-        """One piece, with what was told of it as the real actions tell it."""
+        """One piece, with what was told of it."""
         manager = self.staff.worker(Worker(self.slugs[milestone.organisation_id], 0))
         is_decided = decided_at < self.by.now() and manager != adviser
         evidence_id = self.ids.new(recorded_at)
@@ -118,21 +117,26 @@ class Proofs:
             recorded_at=recorded_at,
             **decision,
         )
-        record = Record(self.bulk, self.ids, milestone.tenant_id, milestone.participant_id)
-        for told, at, who in (("recorded", recorded_at, adviser), ("accepted", decided_at, manager)):
-            if told == "recorded" or is_decided:
-                record.event(
-                    f"evidence.{told}",
-                    "evidence",
-                    evidence_id,
-                    at,
-                    by={"by_user_id": who},
-                    organisation_id=milestone.organisation_id,
-                    on=milestone.reached_on if told == "recorded" else None,
-                    enrolment=milestone.enrolment_id,
-                    contract=milestone.contract_id,
-                    evidence=kind,
-                    happened_on=milestone.reached_on,
-                    reason="",
-                    replaces=None,
-                )
+        self._tell("recorded", milestone, kind, evidence_id, recorded_at, adviser)
+        if is_decided:
+            self._tell("accepted", milestone, kind, evidence_id, decided_at, manager)
+
+    def _tell(
+        self, what: str, milestone: Milestone, kind: str, evidence_id: UUID, at: datetime, who: UUID
+    ) -> None:
+        """The event, as outcomes.actions.evidence records it."""
+        Record(self.bulk, self.ids, milestone.tenant_id, milestone.participant_id).event(
+            f"evidence.{what}",
+            "evidence",
+            evidence_id,
+            at,
+            by={"by_user_id": who},
+            organisation_id=milestone.organisation_id,
+            on=milestone.reached_on if what == "recorded" else None,
+            enrolment=milestone.enrolment_id,
+            contract=milestone.contract_id,
+            evidence=kind,
+            happened_on=milestone.reached_on,
+            reason="",
+            replaces=None,
+        )

@@ -11,9 +11,11 @@ from config.demo.days import at_night
 from config.demo.safety import viewer_at
 from outcomes.actions import billing, line_query
 from outcomes.actions import statement as actions
+from outcomes.actions.charge import charge_contract
 from outcomes.models import Journal, Statement
 from partners.models import Membership, Organisation
 from partners.viewer import Viewer, london_date
+from programmes.models import Contract
 from programmes.months import month_number, shifted
 
 FINANCE, CONTRACTS, ASKS = "callum.varga", "rhys.montero", "leila.brandt"
@@ -39,6 +41,8 @@ def settle(by: Viewer) -> int:
     finance, contracts, asks = (viewer_at(places[name], by) for name in (FINANCE, CONTRACTS, ASKS))
     last = shifted(by.today.replace(day=1), -1)
     _bill(finance, shifted(last, -30))
+    for contract in Contract.objects.order_by("code"):
+        charge_contract(contract=contract, by=by, at=by.now())
     due = Statement.objects.filter(month__lte=last, lines__isnull=False).distinct()
     sealed = [
         _settled(statement, finance, contracts)

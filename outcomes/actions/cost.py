@@ -59,13 +59,7 @@ def claim(
     Raises NotByCost, NoSuchPeriod or ClaimedAlready.
     """
     assert by.user_id is not None  # a person claims, never a key
-    months = _term(contract, organisation)
-    if quarter not in costs.periods(contract, months, london_date(at)):
-        raise NoSuchPeriod("Choose a period of the contract that is over: costs are claimed in arrears.")
-    hold(f"cost {contract.pk} {organisation.pk} {quarter}")
-    known = ActualCost.objects.filter(contract=contract, organisation=organisation, quarter=quarter)
-    if known.filter(withdrawn_at=None).exists():
-        raise ClaimedAlready("The cost of this provider and period is claimed. Withdraw that first.")
+    months = _checked(contract, organisation, quarter, london_date(at))
     made = ActualCost(
         tenant_id=by.tenant_id,
         contract=contract,
@@ -108,12 +102,21 @@ def withdraw(*, cost: ActualCost, why: str, by: Viewer, at: datetime) -> ActualC
     return held
 
 
-def _term(contract: Contract, organisation: Organisation) -> int:
-    """The months of a period. Raises NotByCost."""
+def _checked(contract: Contract, organisation: Organisation, quarter: date, today: date) -> int:
+    """The months of a period; nobody else claims this one until the transaction ends.
+
+    Raises NotByCost, NoSuchPeriod or ClaimedAlready.
+    """
     months = costs.months_by_contract().get(contract)
     delivers = SupplyAgreement.objects.filter(contract=contract, organisation=organisation).exists()
     if months is None or not delivers:
         raise NotByCost("This contract does not pay by cost, or the provider does not deliver it.")
+    if quarter not in costs.periods(contract, months, today):
+        raise NoSuchPeriod("Choose a period of the contract that is over: costs are claimed in arrears.")
+    hold(f"cost {contract.pk} {organisation.pk} {quarter}")
+    known = ActualCost.objects.filter(contract=contract, organisation=organisation, quarter=quarter)
+    if known.filter(withdrawn_at=None).exists():
+        raise ClaimedAlready("The cost of this provider and period is claimed. Withdraw that first.")
     return months
 
 

@@ -86,8 +86,8 @@ def test_it_is_charged_on_both_sides_and_stands_on_the_providers_statement(cast:
     with looking_as(cast.system()):
         journals = Journal.objects.filter(charge__kind="actual_cost")
         assert all(sum(one.pence for one in Entry.objects.filter(journal=j)) == 0 for j in journals)
-        [line] = margins(cast.contract.pk, None)
-    assert (line.provider, line.income, line.cost) == ("Renaisi", SPENT, SPENT)
+        [margin] = margins(cast.contract.pk, None)
+    assert (margin.provider, margin.income, margin.cost) == ("Renaisi", SPENT, SPENT)
 
 
 def test_a_provider_that_is_paid_otherwise_has_no_line(cast: Cast) -> None:
