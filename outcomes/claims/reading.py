@@ -46,7 +46,7 @@ class Kind(models.TextChoices):
 
 
 MEANINGS = {
-    Kind.DIFFERENT: "They paid another sum, or paid what was reversed here and not yet taken back.",
+    Kind.DIFFERENT: "They paid another sum, or for what has no price here, or for what was reversed since.",
     Kind.THERE_ONLY: "They say something of a claim that nobody made here.",
     Kind.HERE_ONLY: "Claimed or reversed here, and not keyed there.",
     Kind.WAITING: "Known there, and not yet paid, rejected or taken back.",
@@ -73,7 +73,7 @@ def described(claims: QuerySet[Claim]) -> QuerySet[Any]:
 
 
 def _kind() -> Case:
-    other_sum = Q(state=State.PAID, pence__isnull=False) & ~Q(paid_pence=F("pence"))
+    other_sum = Q(state=State.PAID) & (Q(pence=None) | ~Q(paid_pence=F("pence")))
     gone_unpaid = Q(state=State.CLAWBACK, paid_on=None, recovered_on=None)
     unsettled = Q(state__in=[State.CLAIMED, State.VALIDATED]) | gone_unpaid
     return Case(

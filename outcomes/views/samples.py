@@ -93,6 +93,7 @@ def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
         "recovered": sum(one.pence for one in recoveries),
         "may_reply": viewer.kind == "provider" and can(viewer, Permission.ACCEPT_EVIDENCE),
         "may_recover": can(viewer, Permission.RECOVER) and not recoveries,
+        "waiting": _waiting(found, viewer) if viewer.kind == "prime" and not recoveries else 0,
         "crumbs": [("Claims", reverse("claims")), ("Second look", reverse("samples"))],
         **shown_to(viewer),
     }
@@ -214,6 +215,12 @@ def recover_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     )
     form = RecoverForm(request.POST if request.method == "POST" else None)
     return answer(request, page, form, lambda: recovery.recover(sample=found, by=viewer, at=viewer.now()))
+
+
+def _waiting(found: Sample, viewer: Viewer) -> int:
+    """How many drawn claims stand before anything is taken back, whoever they are about."""
+    with acting_as(viewer.as_system("what a sample waits for")):
+        return recovery.waits(found, viewer.today)
 
 
 def _page(request: HttpRequest, item: SampleItem, title: str, submit: str, done: str) -> Page:

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from outcomes.actions import unclaimed as strays
-from outcomes.models import Claim, Unclaimed
+from outcomes.models import Claim, ClaimSum, Unclaimed
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH, again, claim, milestone_of, settle, with_outcome
 from tests.outcomes.working import correct, started_person, work
@@ -140,6 +140,15 @@ class TestToKey:
 
 
 class TestReconciliation:
+    def test_what_was_paid_without_a_price_here_does_not_match(self, cast: Cast) -> None:
+        made = claim(cast, with_outcome(cast)[1])
+        settle(cast, made, "paid", pence=WORTH)
+        with looking_as(cast.system()):
+            # The test owns its database: its price is not known.
+            ClaimSum.objects.filter(claim=made).update(pence=None)
+        [line] = get(cast, "frank", "claims/reconciliation/").context["lines"]
+        assert line.claim.kind == "different"
+
     def balances(self, cast: Cast, query: str = "") -> dict[str, tuple[int, int, int]]:
         context = get(cast, "frank", f"claims/reconciliation/{query}").context
         return {one.kind.value: (one.count, one.here, one.there) for one in context["balances"] if one.count}

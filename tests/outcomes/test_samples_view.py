@@ -41,7 +41,9 @@ def test_from_the_drawing_to_the_money(cast: Cast) -> None:
     sample = draw(cast, 1)
     [item] = items(cast, sample)
     assert post(cast, "priya", f"claims/drawn/{item.pk}/judge/", finding="error") == 422
+    assert "1 claim to be judged, answered or decided" in get(cast, "frank", f"claims/samples/{sample.pk}/")
     assert post(cast, "priya", f"claims/drawn/{item.pk}/judge/", finding="error", reason="no_evidence") == 302
+    assert "/recover/" not in get(cast, "frank", f"claims/samples/{sample.pk}/")
     words = get(cast, "mona", f"claims/samples/{sample.pk}/")
     assert "Answer" in words
     assert f"May be answered until {on(ago(-14))}" in words
@@ -49,7 +51,9 @@ def test_from_the_drawing_to_the_money(cast: Cast) -> None:
     assert post(cast, "mona", f"claims/drawn/{item.pk}/reply/", words="It is there.") == 302
     assert "It is there." in get(cast, "priya", f"claims/samples/{sample.pk}/")
     assert post(cast, "priya", f"claims/drawn/{item.pk}/decide/", verdict="upheld") == 302
-    assert "100.0%" in get(cast, "frank", f"claims/samples/{sample.pk}/")
+    words = get(cast, "frank", f"claims/samples/{sample.pk}/")
+    assert "100.0%" in words
+    assert f"claims/samples/{sample.pk}/recover/" in words
     assert post(cast, "cleo", f"claims/samples/{sample.pk}/recover/") == 403
     assert "2,250.00" in get(cast, "frank", f"claims/samples/{sample.pk}/recover/")
     assert post(cast, "frank", f"claims/samples/{sample.pk}/recover/") == 302
