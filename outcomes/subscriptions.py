@@ -92,11 +92,14 @@ def fill_the_participant_page() -> None:
 
 
 def add_to_navigation() -> None:
-    """Statements: after performance, and for the prime before its contracts."""
-    pages.add_to_navigation(pages.Entry("Statements", "statements", BOTH, Permission.SEE_MONEY, order=35))
-    pages.add_to_navigation(pages.Entry("Forecast", "forecast", BOTH, Permission.SEE_MONEY, order=37))
+    """Performance or figures come first; money after them, and for the prime before its contracts."""
+    prime, commissioner = frozenset({"prime"}), frozenset({"commissioner"})
     pages.add_to_navigation(
-        pages.Entry("Margin", "margin", frozenset({"prime"}), Permission.SEE_MARGIN, order=36)
+        pages.Entry("Performance", "performance", BOTH, Permission.SEE_PERFORMANCE, order=10),
+        pages.Entry("Figures", "shared", commissioner, Permission.SEE_SHARED, order=10),
+        pages.Entry("Statements", "statements", BOTH, Permission.SEE_MONEY, order=35),
+        pages.Entry("Margin", "margin", prime, Permission.SEE_MARGIN, order=36),
+        pages.Entry("Forecast", "forecast", BOTH, Permission.SEE_MONEY, order=37),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from partners.walls import walled_models
 from tests.partners.first_looks import CALLED_BY_TRIGGERS, CHECKS, FirstLooks
-from tests.partners.keepers import TRIGGERS, WRONG, Keepers, counted, references
+from tests.partners.keepers import TRIGGERS, Keepers, counted, references
 from tests.partners.matrix import Matrix
 from tests.partners.planting import plant_world
 from tests.partners.who_sees import RULES
