@@ -10,7 +10,8 @@ FILE: Final = Path(__file__).with_name("limits.toml")
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes, rows below the headings, columns, cells, and letters of one cell; rows of one transaction; days."""
+    """Bytes, rows below the headings, columns, cells, and letters of one cell; rows of one transaction, and
+    into how many a file is cut; days."""
 
     most_bytes: int
     most_rows: int
@@ -19,6 +20,7 @@ class Limits:
     most_letters: int
     most_rows_as_a_whole: int
     rows_at_once: int
+    most_pieces: int
     kept_days: int
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 # The day before the first of Excel's calendar, which knows a 29 February 1900.
 EXCEL_DAY_0 = date(1899, 12, 30)
-SERIAL = re.compile(r"[2-7]\d{4}")
+SERIAL = re.compile(r"[1-7]\d{4}")
 BRITISH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
 MONTHS = (

@@ -78,7 +78,7 @@ def _try_out(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
     """What the next rows would do, each after those before it; returns whether they were the last."""
     found = list(lines(kinds.KINDS[run.kind], sheet, run.columns))
     same, clashing = repeated(found)
-    rows = [one for one in found if one.number > run.at_line][: LIMITS.rows_at_once]
+    rows = [one for one in found if one.number > run.at_line][: _piece(run)]
     told: list[Told] = []
     try:
         with transaction.atomic():
@@ -112,7 +112,7 @@ def _write(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
     """Write the next rows of those that change something, or all of them; returns whether they were the last."""
     changing = ImportLine.objects.filter(run=run, outcome__in=ImportLine.CHANGING, line__gt=run.at_line)
     is_whole = run.mode == Mode.WHOLE
-    marked = list(changing.order_by("line")[: None if is_whole else LIMITS.rows_at_once])
+    marked = list(changing.order_by("line")[: None if is_whole else _piece(run)])
     by_number = {one.number: one for one in lines(kinds.KINDS[run.kind], sheet, run.columns)}
     rows = [by_number[one.line] for one in marked]
     try:
@@ -121,7 +121,7 @@ def _write(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
     except Stopped as stopped:
         runs.finish(run=run, state=State.REFUSED, because=str(stopped), by=importer.viewer, at=importer.at)
         return True
-    is_over = _go_on(run, rows, more=not is_whole and len(rows) == LIMITS.rows_at_once)
+    is_over = _go_on(run, rows, more=not is_whole and len(rows) == _piece(run))
     if is_over:
         run.counts = _counted(run)
         run.save(update_fields=["counts"])
@@ -140,6 +140,11 @@ def _write_rows(
         if (mark.outcome, mark.says) != (told.outcome, told.says[:LONGEST]):
             mark.outcome, mark.says = told.outcome, told.says[:LONGEST]
             mark.save(update_fields=["outcome", "says"])
+
+
+def _piece(run: ImportRun) -> int:
+    """How many rows are worked on in one transaction."""
+    return max(LIMITS.rows_at_once, run.rows // LIMITS.most_pieces)
 
 
 def _go_on(run: ImportRun, rows: Sequence[Line], *, more: bool) -> bool:

@@ -195,14 +195,14 @@ def _lines(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     if after.isdecimal() and len(after) < 9:
         found = found.filter(line__gt=int(after))
     shown = list(found[: PAGE + 1])
-    tabs = [(one.value, one.label, run.counts.get(one.value, 0)) for one in ImportLine.Outcome]
+    tabs = [(one.value, one.label, run.counts.get(one.value, 0), one == asked) for one in ImportLine.Outcome]
     next_query = (
         f"?show={asked if asked in TONES else ''}&after={shown[PAGE - 1].line}" if shown[PAGE:] else ""
     )
     return {
         "lines": [(one, TONES[one.outcome]) for one in shown[:PAGE]],
         "tabs": [tab for tab in tabs if tab[2]],
-        "shown": asked if asked in TONES else "",
+        "is_all": asked not in TONES,
         "total": sum(run.counts.values()),
         "next": next_query,
     }

@@ -52,7 +52,7 @@ def test_a_feed_comes_in(cast: Cast, page: Page, live_server: LiveServer, tmp_pa
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("Importing the rows")).to_be_visible()
     work_off()
-    expect(page.get_by_text("5 rows were imported; 1 with errors was left out.")).to_be_visible()
+    expect(page.get_by_text("5 rows were imported; 1 with an error was left out.")).to_be_visible()
     assert seen(page, "6-written") == []
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the rows with errors (CSV)").click()

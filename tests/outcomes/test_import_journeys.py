@@ -116,6 +116,26 @@ def test_with_an_error_nothing_is_loaded_unless_good_rows_are_asked_for(cast: Ca
         assert Enrolment.objects.get().participant.family_name == "Oduya"
 
 
+def test_a_case_is_taken_over_by_who_had_it_and_by_nobody_else(cast: Cast, tmp_path: Path) -> None:
+    person = ["Ada", "Oduya", "1/2/1990"]
+    file = written(
+        tmp_path,
+        ["A", "referral", "15/02/2024", REFERRER, "Renaisi", *person],
+        ["A", "start", "20/02/2024", "", "", "", "", ""],
+        ["B", "referral", "21/02/2024", REFERRER, "i2i", *person],
+        ["C", "referral", "15/02/2023", REFERRER, "i2i", "Eve", "Frame", "1/2/1991"],
+        ["A", "referral", "16/02/2024", REFERRER, "Renaisi", *person],
+    )
+    said = load(file, good_rows=True)
+    assert "Line 4: Error. Another provider works with this person on this contract." in said
+    assert "Line 5: Error. The provider has no supply agreement on this contract on that day." in said
+    assert "Line 6: Left as it is here. Referred here on another day." in said
+    with looking_as(cast.system()):
+        assert Participant.objects.filter(family_name="Oduya").count() == 1
+        decision = Referral.objects.get().decisions.get()
+    assert decision.reasons[0]["sentence"] == "Decided before the case was taken over."
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [

@@ -187,6 +187,7 @@ class Planter:
 
 # What a row of these tables must say for PostgreSQL to take it.
 NEEDS: dict[str, Values] = {
+    "outcomes_actualcost": {"withdrawn_why": ""},
     "outcomes_earning": {"qualifying": True},
     "outcomes_importrun": {"refused_because": ""},
     "outcomes_paper": {"vat_pence": 0},

@@ -14,6 +14,7 @@ from tests.partners.keepers import TRIGGERS, Keepers, counted, references
 from tests.partners.matrix import Matrix
 from tests.partners.planting import plant_world
 from tests.partners.who_sees import RULES
+from tests.partners.wrong_rows import WRONG
 
 TABLES = sorted(model._meta.db_table for model in walled_models())
 ADDRESSES = {
