@@ -24,17 +24,19 @@ create constraint trigger journal_is_whole after insert on public.outcomes_journ
   deferrable initially deferred for each row execute function wall.journal_is_whole();
 alter function wall.journal_is_whole() owner to baton_definer;
 revoke all on function wall.journal_is_whole() from public;
-create function wall.journal_is_written() returns trigger language plpgsql set search_path = pg_catalog as $$
+create function wall.journal_is_written() returns trigger language plpgsql
+  set search_path = pg_catalog set enable_seqscan = off as $$
 declare
   now_at numeric := pg_current_xact_id()::text::numeric;
+  epoch numeric := now_at - mod(now_at, 4294967296);
 begin
+  -- Journal by journal, by its key: a join might be planned for a table that was empty when somebody counted last.
   if exists (
-    select from added a join public.outcomes_journal j on j.id = a.journal_id
-    cross join lateral (
-      select now_at - mod(now_at, 4294967296) + j.xmin::text::numeric as same_epoch
-    ) x
-    where pg_xact_status(
-      (case when x.same_epoch > now_at + 2147483648 then x.same_epoch - 4294967296 else x.same_epoch end)::text::xid8
+    select from (select distinct journal_id from added) a
+    where (
+      select pg_xact_status((epoch + j.xmin::text::numeric
+        - case when epoch + j.xmin::text::numeric > now_at + 2147483648 then 4294967296 else 0 end)::text::xid8)
+      from public.outcomes_journal j where j.id = a.journal_id
     ) is distinct from 'in progress'
   ) then
     raise exception 'the journal is written already' using errcode = 'restrict_violation';
