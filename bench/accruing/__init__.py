@@ -1,0 +1,1 @@
+"""What bench/accruals.py measures, and against what."""
