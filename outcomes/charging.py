@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from outcomes import charges as engine
@@ -201,14 +201,16 @@ def _own_first(fees: list[Fee], organisation_id: UUID | None) -> list[Fee]:
 
 
 def _months(lines: QuerySet[Journal], month: Any) -> Iterator[Month]:
-    """What people's lines come to by month: those earned less those reversed."""
-    people = lines.exclude(kind=Journal.Kind.CHARGE).annotate(in_month=month).order_by()
+    """What people's lines come to by month: those earned less those reversed, and less what was recovered of them."""
+    is_of_people = ~Q(kind=Journal.Kind.CHARGE) | Q(charge__kind=Charge.Kind.RECOVERY)
+    people = lines.filter(is_of_people).annotate(in_month=month).order_by()
     pence: Counter[date] = Counter()
     counts: defaultdict[date, Counter[str]] = defaultdict(Counter)
     rows = people.values_list("in_month", "milestone__code", "kind")
     for first, code, kind, total, number in rows.annotate(total=Sum("pence"), number=Count("pk")):
         pence[first] += total
-        counts[first][code] += number if kind == Journal.Kind.ACCRUAL else -number
+        if kind != Journal.Kind.CHARGE:
+            counts[first][code] += number if kind == Journal.Kind.ACCRUAL else -number
     return (Month(first, total, counts[first]) for first, total in pence.items())
 
 

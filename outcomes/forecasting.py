@@ -152,8 +152,10 @@ class Person:
         yield from self._of_those_in_sight(if_lasting, job, past)
         if job is None:
             done = {one.code for one in if_lasting}
+            # One outcome that is reached in more than one way is reached once.
+            settled = {rule.one_of for rule in rules if rule.one_of and rule.code in done}
             for rule in rules:
-                if rule.code not in done and rule.needs_a_job:
+                if rule.code not in done and rule.one_of not in settled and rule.needs_a_job:
                     yield from self._of_those_before(rule.code, past)
 
     def _open_job(self) -> Job | None:

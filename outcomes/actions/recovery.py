@@ -11,7 +11,7 @@ from outcomes.actions.charge import post
 from outcomes.claims.sampling import Checked, Part, extrapolated
 from outcomes.claims.second_look import stands
 from outcomes.ledger import Statements
-from outcomes.models import Charge, Claim, ClaimSum, Journal, Recovery, Sample, SampleItem
+from outcomes.models import Charge, Claim, ClaimSum, Journal, Recovery, Sample, SampleItem, Statement
 from partners import events
 from partners.acting import ActionError, action
 from partners.locks import hold
@@ -21,7 +21,7 @@ from partners.viewer import Viewer, london_date
 
 
 class NotJudged(ActionError):
-    """Some of the sample was not looked at, or a provider may still answer."""
+    """Some of the sample was not looked at, a provider may still answer, or an error is not paid yet."""
 
     code = "not_judged"
 
@@ -122,17 +122,64 @@ def _checked(sample: Sample, standing: Container[UUID]) -> list[Checked]:
 
 
 def waits(sample: Sample, today: date) -> int:
-    """How many drawn claims were not judged, or may still be answered or wait for a decision. Runs as the system."""
-    items = SampleItem.objects.filter(sample=sample)
-    return sum(
-        not one.finding
-        or (
-            one.finding == SampleItem.Finding.ERROR
-            and not one.verdict
-            and (bool(one.reply) or (one.reply_by is not None and today <= one.reply_by))
-        )
-        for one in items
+    """How many drawn claims were not judged, may still be answered, wait for a decision, or are errors that the
+    commissioner has not paid for yet. Runs as the system.
+    """
+    items = SampleItem.objects.filter(sample=sample).select_related("claim")
+    return sum(not one.finding or (stands(one) and _waits(one, today)) for one in items)
+
+
+def _waits(error: SampleItem, today: date) -> bool:
+    may_answer = error.reply_by is not None and today <= error.reply_by
+    is_unpaid = error.claim.state in (Claim.State.CLAIMED, Claim.State.VALIDATED)
+    return is_unpaid or (not error.verdict and (bool(error.reply) or may_answer))
+
+
+@action
+def give_back(*, item: SampleItem, by: Viewer, at: datetime) -> SampleItem:
+    """A drawn error for which money went back is now reversed as well: what the recovery took for it is returned on
+    both sides, since the reversal takes it. Called where a claim goes to clawback.
+    """
+    sample = item.sample
+    received = ClaimSum.objects.get(claim=item.claim_id).paid_pence or 0
+    accruals = Journal.objects.filter(side=Journal.Side.PROVIDER, kind=Journal.Kind.ACCRUAL)
+    paid = accruals.filter(milestone=item.claim.milestone_id).aggregate(total=Sum("pence"))["total"] or 0
+    month = london_date(at).replace(day=1)
+    statement = _open_statement(sample, item.organisation_id, at)
+    for side, on_statement, pence in (
+        (Journal.Side.COMMISSIONER, None, received),
+        (Journal.Side.PROVIDER, statement, paid),
+    ):
+        if pence:
+            charge = Charge(
+                tenant_id=sample.tenant_id,
+                contract_id=sample.contract_id,
+                organisation_id=item.organisation_id,
+                side=side,
+                kind=Charge.Kind.RECOVERY,
+                month=on_statement.month if on_statement else month,
+                pence=pence,
+                why="Taken back before for an error in a sample, and now reversed by itself.",
+                made_at=at,
+            )
+            post(charge=charge, statement=on_statement, by=by, at=at)
+    events.record(
+        "sample.returned",
+        sample,
+        by,
+        at=at,
+        wall=DomainEvent.Wall.WORKSPACE,
+        contract=sample.contract_id,
+        pence=received,
     )
+    return item
+
+
+def taken_for(claim: Claim) -> list[SampleItem]:
+    """The drawn items of a paid claim, as errors that stand, for which money went back. Runs as the system."""
+    recovered = Recovery.objects.filter(organisation=claim.organisation_id).values("sample")
+    items = SampleItem.objects.filter(claim=claim, sample__in=recovered).select_related("sample", "claim")
+    return [one for one in items if stands(one)][:1]
 
 
 @action
@@ -170,7 +217,9 @@ def _settled(sample: Sample, today: date) -> Sample:
     if Recovery.objects.filter(sample=sample).exists():
         raise AlreadyRecovered("What this sample comes to was taken back already.")
     if waiting := waits(sample, today):
-        raise NotJudged(f"{waiting} of the drawn claims are not judged, or may still be answered.")
+        raise NotJudged(
+            f"{waiting} of the drawn claims are not judged, may still be answered, or are not paid yet."
+        )
     return Sample.objects.select_related("contract").get(pk=sample.pk)
 
 
@@ -196,15 +245,20 @@ def _recovered(sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewe
     )
 
 
-def _charge_provider(
-    sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewer, at: datetime
-) -> Charge:
-    statement = Statements.of([sample.contract_id]).open_from(
+def _open_statement(sample: Sample, organisation_id: UUID, at: datetime) -> Statement:
+    """The provider's earliest statement that still takes lines."""
+    return Statements.of([sample.contract_id]).open_from(
         tenant_id=sample.tenant_id,
         contract_id=sample.contract_id,
         organisation_id=organisation_id,
         on=london_date(at),
     )
+
+
+def _charge_provider(
+    sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewer, at: datetime
+) -> Charge:
+    statement = _open_statement(sample, organisation_id, at)
     pence = -found.parts[organisation_id].provider_pence
     charge = _charge(sample, found, organisation_id, Journal.Side.PROVIDER, statement.month, pence, at)
     return post(charge=charge, statement=statement, by=by, at=at)

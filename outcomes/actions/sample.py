@@ -154,10 +154,15 @@ def reply(*, item: SampleItem, words: str, by: Viewer, at: datetime) -> SampleIt
 
 @action
 def decide(*, item: SampleItem, verdict: str, by: Viewer, at: datetime) -> SampleItem:
-    """Whether an error stands after the provider's answer; verdict is a code of SampleItem.Verdict. Raises TooLate."""
+    """Whether an error stands after the provider's answer; verdict is a code of SampleItem.Verdict.
+
+    Raises OwnClaim or TooLate.
+    """
     held = _held(item)
     if not held.replied_at or held.verdict:
         raise TooLate("The provider has not answered, or somebody has decided already.")
+    if by.user_id == held.claim.claimed_by_id:
+        raise OwnClaim("You made this claim. Somebody else decides.")
     held.verdict, held.decided_by_id, held.decided_at = Verdict(verdict), by.user_id, at
     held.save(update_fields=["verdict", "decided_by", "decided_at"])
     _record_item("sample.decided", held, by, at)

@@ -17,6 +17,7 @@ def put(values: Values, importer: Importer) -> Told:
     Raises ActionError where it cannot be recorded.
     """
     enrolment = importer.enrolment_of(values)
+    by = importer.on_behalf(enrolment)
     payment = Payment(
         employer=values["employer"],
         paid_on=values["paid_on"],
@@ -33,7 +34,6 @@ def put(values: Values, importer: Importer) -> Told:
             .order_by("recorded_at", "pk")
         )
     in_force = next((one for one in known if one.voided_at is None), None)
-    by = importer.on_behalf(enrolment)
     if in_force is not None and in_force.enrolment_id != enrolment.pk:
         raise CannotImport("This row was imported for somebody else before. Withdraw that payment first.")
     if in_force is not None:

@@ -29,7 +29,7 @@ ROW_KEY: Final = Field(
     "row_key",
     "Row key",
     values.words(LONGEST_KEY),
-    ("key", "row id", "record id", "unique id", "payment id", "transaction id", "id"),
+    ("row id", "record id", "unique id", "payment id", "transaction id"),
     required=False,
     hint="What tells this row from every other, if the file has it. Otherwise it follows from what the row says.",
 )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from outcomes.actions.holding import holder
 from outcomes.imports.columns import Line
 from outcomes.models import ImportLine
 from participants import vault
@@ -77,8 +78,13 @@ class Importer:
         return list(people[:3])
 
     def on_behalf(self, enrolment: Enrolment) -> Viewer:
-        """As whom a fact is recorded: a provider records for itself, others for the provider that leads the case."""
+        """As whom a fact is recorded: a provider records for itself, others for the provider that leads the case.
+
+        Raises NotHeld for a provider that does not hold the person today, before it learns what others recorded.
+        """
         if self.viewer.kind == "provider":
+            with acting_as(self.viewer):
+                holder(enrolment, self.viewer, self.at)
             return self.viewer
         with acting_as(self.system):
             lead = lead_on(

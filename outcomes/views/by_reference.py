@@ -32,6 +32,7 @@ def claim_by_reference(request: HttpRequest) -> HttpResponse:
             status = 422
         found = owed(viewer, form.cleaned_data["reference"])
     elif form.is_bound and form.is_valid():
+        audit.searched(viewer, "claims.reference", found=0)
         form.add_error("reference", "Nothing is due or to be keyed under this reference.")
         status = 422
     context = {

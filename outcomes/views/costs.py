@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,7 +33,7 @@ def costs(request: HttpRequest) -> HttpResponse:
         (one, spoken(one.quarter, months.get(one.contract_id, 1)))
         for one in found.order_by("-quarter", "organisation__name", "-claimed_at")[:MOST_SHOWN]
     ]
-    standing = sum(one.pence for one, _ in rows if one.withdrawn_at is None)
+    standing = ActualCost.objects.filter(withdrawn_at=None).aggregate(total=Sum("pence"))["total"] or 0
     context = {"rows": rows, "standing": standing, **shown_to(viewer_of(request))}
     return render(request, "outcomes/claims/costs.html", context)
 

@@ -76,21 +76,26 @@ def test_a_result_from_before_the_payment_is_the_same_as_before(cast: Cast) -> N
     assert checked(cast, "results", content, by="frank").counts == {"same": 1}
 
 
-def test_a_claim_that_the_importer_may_not_see_is_like_none(cast: Cast) -> None:
-    made = keyed(cast, "C-1")
+def test_a_claim_of_somebody_whom_the_importer_does_not_see_is_settled_like_any_other(cast: Cast) -> None:
+    hidden, seen = keyed(cast, "C-1"), keyed(cast, "C-2")
     with looking_as(cast.system()) as system:
         Restriction(
             tenant_id=system.tenant_id,
-            participant_id=made.participant_id,
+            participant_id=hidden.participant_id,
             level=2,
             raised_by=cast.users["mona"],
             raised_at=system.now(),
         ).save(force_insert=True)
-    header = RESULTS[:3]
-    rows = (["C-1", "matched", ago(0)], ["C-9", "matched", ago(0)])
-    run = checked(cast, "results", as_csv(header, *rows), by="frank")
-    [(_, outcome, hidden), (_, _, unknown)] = said(cast, run)
-    assert (outcome, hidden) == ("new", unknown)
+    run = imported(
+        cast,
+        "results",
+        as_csv(RESULTS[:3], ["C-1", "matched", ago(0)], ["C-2", "matched", ago(0)]),
+        by="frank",
+    )
+    [(_, *of_hidden), (_, *of_seen)] = said(cast, run)
+    assert of_hidden == of_seen
+    assert there_only(cast) == []
+    assert again(cast, hidden).validated_on == again(cast, seen).validated_on == ago(0)
 
 
 def test_wrong_rows_say_what_to_do(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 
 from outcomes.actions import claim as claims
 from outcomes.actions import recovery
@@ -74,6 +75,14 @@ class TestJudging:
         with pytest.raises(samples.OwnClaim):
             judge(cast, item, by="frank")
         assert judge(cast, item).finding == "error"
+
+    def test_nobody_overturns_an_error_in_their_own_claim(self, cast: Cast) -> None:
+        claimed_before(cast, 1)
+        [item] = items(cast, draw(cast, 1))
+        judge(cast, item)
+        reply(cast, item)
+        with looking_as(cast.frank) as frank, pytest.raises(samples.OwnClaim):
+            samples.decide(item=item, verdict="overturned", by=frank, at=frank.now())
 
     def test_the_provider_answers_once_and_in_time(self, cast: Cast) -> None:
         claimed_before(cast, 2)
@@ -227,15 +236,20 @@ class TestWhatIsNotTakenBackAgain:
         settle(cast, refused, "rejected", reason="late")
         for item in items(cast, sample):
             judge(cast, item, "error" if item.claim_id in (waits.pk, refused.pk) else "sound")
+        with pytest.raises(recovery.NotJudged, match="not paid yet"):
+            recover(cast, sample)
+        settle(cast, waits, "rejected", reason="late")
         with pytest.raises(recovery.NothingToRecover):
             recover(cast, sample)
 
     def test_unpaid_claims_do_not_swell_the_population(self, cast: Cast) -> None:
-        claimed_before(cast, 2)
+        refused = claimed_before(cast, 2)
         paid_before(cast, 2)
         sample = draw(cast, 4)
         for item in items(cast, sample):
             judge(cast, item)
+        for claim in refused:
+            settle(cast, claim, "rejected", reason="late")
         [made] = recover(cast, sample)
         assert (made.errors, made.checked_pence) == (2, 2 * WORTH)
         assert (made.population_pence, made.pence) == (2 * WORTH, 2 * WORTH)
@@ -262,6 +276,38 @@ class TestWhatIsNotTakenBackAgain:
         withdraw_work(cast, wrong)
         with pytest.raises(recovery.NothingToRecover):
             recover(cast, sample)
+
+    def test_an_error_that_is_reversed_afterwards_goes_back_once(self, cast: Cast) -> None:
+        paid_before(cast, 4)
+        sample = draw(cast, 2)
+        wrong, sound = items(cast, sample)
+        judge(cast, wrong)
+        judge(cast, sound, "sound")
+        recover(cast, sample)
+
+        def books() -> dict[str, int]:
+            with looking_as(cast.system()):
+                rows = Journal.objects.order_by().values_list("side").annotate(Sum("pence"))
+                return dict(rows)
+
+        before = books()
+        withdraw_work(cast, wrong)
+        assert books() == before
+        with looking_as(cast.system()):
+            charges = Charge.objects.filter(kind="recovery", pence__gt=0).order_by("side")
+            assert [(one.side, one.pence) for one in charges] == [("commissioner", WORTH), ("provider", PAID)]
+
+    def test_a_sound_claim_that_is_reversed_afterwards_goes_back_as_ever(self, cast: Cast) -> None:
+        paid_before(cast, 4)
+        sample = draw(cast, 2)
+        wrong, sound = items(cast, sample)
+        judge(cast, wrong)
+        judge(cast, sound, "sound")
+        recover(cast, sample)
+        withdraw_work(cast, sound)
+        with looking_as(cast.system()):
+            assert not Charge.objects.filter(kind="recovery", pence__gt=0).exists()
+            assert Journal.objects.filter(kind="reversal", pence=-WORTH).exists()
 
     def test_a_second_sample_of_the_same_days_takes_nothing_twice(self, cast: Cast) -> None:
         paid_before(cast, 2)

@@ -41,7 +41,9 @@ def test_from_the_drawing_to_the_money(cast: Cast) -> None:
     sample = draw(cast, 1)
     [item] = items(cast, sample)
     assert post(cast, "priya", f"claims/drawn/{item.pk}/judge/", finding="error") == 422
-    assert "1 claim to be judged, answered or decided" in get(cast, "frank", f"claims/samples/{sample.pk}/")
+    assert "1 claim to be judged, answered, decided or paid" in get(
+        cast, "frank", f"claims/samples/{sample.pk}/"
+    )
     assert post(cast, "priya", f"claims/drawn/{item.pk}/judge/", finding="error", reason="no_evidence") == 302
     assert "/recover/" not in get(cast, "frank", f"claims/samples/{sample.pk}/")
     words = get(cast, "mona", f"claims/samples/{sample.pk}/")
