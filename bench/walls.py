@@ -53,6 +53,7 @@ EQUIVALENT = {
     r"^erase: without h.tenant_id": "a participant is held back in its own tenant alone",
     r"^participants_restriction_level_check: dropped": "another check of the level says more",
     r"^partners_auditentry_sequence_check: dropped": "another check of the sequence says more",
+    r"^(outcomes_entry\.)?journal_balances: (dropped|disabled|does nothing)": "the journal's own trigger asks the same",
     r"^outcomes_(recovery_errors|sample_population|sample_size)_check: dropped": "another check asks for more",
 }
 

@@ -35,10 +35,12 @@ AT_ONCE = date.min
 # The columns that decide.
 NOTED = ("enrolment", "as_of", "again_on")
 STORED = ("enrolment", "code", "ordinal", "reversed_at", "pk", "reached_on", "organisation")
+# "not in" and not "not exists": behind walls PostgreSQL takes every table for a small one, and would go through the one
+# for each row of the other.
 NOTE_THE_UNKNOWN = """
 insert into outcomes_standing (id, tenant_id, enrolment_id, participant_id, as_of, again_on)
 select gen_random_uuid(), e.tenant_id, e.id, e.participant_id, %(day)s, %(day)s from participants_enrolment e
- where not exists (select from outcomes_standing s where s.enrolment_id = e.id) on conflict do nothing
+ where e.id not in (select s.enrolment_id from outcomes_standing s) on conflict do nothing
 """
 
 
