@@ -29,7 +29,6 @@ from partners.viewer import Viewer, acting_as, london_date
 from programmes.working_days import england_and_wales
 
 Mark = tuple[str, int]
-SIDES: tuple[pricing.Side, ...] = ("commissioner", "provider")
 # The day to look again at what must not wait.
 AT_ONCE = date.min
 # The columns that decide.
@@ -177,12 +176,12 @@ class _Batch:
     def _found(self, enrolment: Enrolment, reached: Reached) -> actions.Found:
         organisation_id = self._lead_on(enrolment, reached.reached_on)
         generation = self.reversals[enrolment.pk, (reached.code, reached.ordinal)]
-        earned = self._earned(enrolment, organisation_id, reached, SIDES)
+        earned = self._earned(enrolment, organisation_id, reached, pricing.SIDES)
         return actions.Found(enrolment, reached, organisation_id, generation, earned)
 
     def _earned_late(self, enrolment: Enrolment, old: _Stored, reached: Reached) -> actions.Earned:
         """What had no price before and has one now."""
-        sides = [side for side in SIDES if side not in self.posted[old.pk]]
+        sides = [side for side in pricing.SIDES if side not in self.posted[old.pk]]
         return self._earned(enrolment, old.organisation_id, reached, sides)
 
     def _write(self) -> None:

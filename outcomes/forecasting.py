@@ -30,7 +30,6 @@ from programmes.working_days import england_and_wales
 
 MONTHS = 12
 PAGE = 500
-SIDES: tuple[pricing.Side, ...] = ("provider", "commissioner")
 
 
 class Key(NamedTuple):
@@ -137,7 +136,7 @@ class Person:
     def coming(self, terms: Terms, past: Past) -> Iterator[tuple[Key, Coming]]:
         """What the next months may bring, on each side that pays for it."""
         for one in self._milestones(terms, past):
-            for side in SIDES:
+            for side in pricing.SIDES:
                 price = terms.price(self.enrolment, side, self.organisation_id, one.code, one.ordinal)
                 pence = price.pence if isinstance(price, pricing.Priced) else 0
                 key = Key(self.organisation_id, side, one.code)
@@ -213,7 +212,7 @@ def _reached(enrolments: list[Enrolment], today: date) -> Iterator[tuple[Key, Co
     )
     for one in stored.prefetch_related(accruals):
         pence = {journal.side: journal.pence for journal in one.journals.all()}
-        for side in SIDES:
+        for side in pricing.SIDES:
             month = one.claimable_from.replace(day=1)
             yield (
                 Key(one.organisation_id, side, one.code),

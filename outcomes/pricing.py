@@ -17,6 +17,7 @@ from typing import Literal, get_args
 from uuid import UUID, uuid5
 
 Side = Literal["commissioner", "provider"]
+SIDES: tuple[Side, ...] = ("commissioner", "provider")
 Rounding = Literal["half_up", "half_even", "down"]
 Entries = tuple[tuple[str, int], ...]
 

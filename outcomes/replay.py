@@ -31,7 +31,6 @@ log = structlog.stdlib.get_logger("ledger")
 PAGE = 500
 # What a journal takes over from its milestone.
 TAKEN_OVER = ("participant_id", "contract_id", "organisation_id", "claimable_from")
-SIDES: tuple[pricing.Side, ...] = ("commissioner", "provider")
 
 
 class Finding(NamedTuple):
@@ -151,7 +150,7 @@ class _Books:
             accruals = {one.side: one for one in journals if one.kind == Journal.Kind.ACCRUAL}
             reversals = {one.reverses_id: one for one in journals if one.kind == Journal.Kind.REVERSAL}
             named = _named(milestone.code, milestone.ordinal)
-            for side in SIDES:
+            for side in pricing.SIDES:
                 accrual = accruals.get(side)
                 if accrual is None:
                     if milestone.reversed_at is None and self._is_priced(enrolment, milestone, side):

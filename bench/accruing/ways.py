@@ -12,7 +12,6 @@ from django.db.models import Prefetch
 
 from accruing.caseload import Caseload
 from outcomes import pricing
-from outcomes.accrual import SIDES
 from outcomes.facts import Facts
 from outcomes.ledger import Statements
 from outcomes.milestones import Reached, reached
@@ -94,7 +93,7 @@ class Way:
     ) -> Iterator[Journal]:
         """What it earns on each side."""
         provider, on = milestone.organisation_id, milestone.claimable_from
-        for side in SIDES:
+        for side in pricing.SIDES:
             price = self.terms.price(enrolment, side, provider, milestone.code, milestone.ordinal)
             if isinstance(price, pricing.Priced) and price.pence:
                 of = (enrolment.tenant_id, enrolment.pk, side, milestone.code, milestone.ordinal, 0)

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from outcomes.actions.charge import post
-from outcomes.ledger import Statements
+from outcomes.actions.charge import place
 from outcomes.models import Adjustment, Charge, Journal, Statement
 from partners import events
 from partners.acting import ActionError, action
@@ -62,26 +61,22 @@ def approve(*, adjustment: Adjustment, by: Viewer, at: datetime) -> Adjustment:
     Raises Decided or AskedByYou.
     """
     held = _to_decide(adjustment, by)
-    statement = Statements.of([held.contract_id]).open_from(
-        tenant_id=held.tenant_id,
-        contract_id=held.contract_id,
-        organisation_id=held.organisation_id,
-        on=held.month,
-    )
     charge = Charge(
         tenant_id=held.tenant_id,
         contract_id=held.contract_id,
         organisation_id=held.organisation_id,
         side=Journal.Side.PROVIDER,
         kind=Charge.Kind.ADJUSTMENT,
-        month=statement.month,
+        month=held.month,
         pence=held.pence,
         why=f"{held.get_reason_display()}, for {held.month:%B %Y}: {held.words}",
         made_at=at,
     )
-    held.charge = post(charge=charge, statement=statement, by=by, at=at)
+    held.charge = place(charge=charge, by=by, at=at)
     _decide(held, Adjustment.Decision.APPROVED, by, at)
-    _record("adjustment.approved", held, by, at, statement=statement.pk)
+    _record(
+        "adjustment.approved", held, by, at, statement=Journal.objects.get(charge=held.charge).statement_id
+    )
     return held
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from outcomes import charges as engine
 from outcomes import charging
 from outcomes.charging import ChargeDue
+from outcomes.ledger import Statements
 from outcomes.ledger import post as post_journals
 from outcomes.models import Charge, Journal, Statement
 from outcomes.pricing import LEDGER, Side
@@ -37,6 +38,23 @@ def charge_contract(*, contract: Contract, by: Viewer, at: datetime) -> list[Cha
         post(charge=_charge(due, contract.pk, "commissioner", at), statement=None, by=by, at=at)
         for due in charging.of_contract(contract, ended)
     ]
+
+
+def place(*, charge: Charge, by: Viewer, at: datetime) -> Charge:
+    """Post a charge that people make. A provider's stands on its statement of the charge's month, or on the earliest
+    open one after it, whose month it takes; the commissioner's stands on none. Raises as `post` does.
+    """
+    statement = None
+    if charge.side == Journal.Side.PROVIDER:
+        assert charge.organisation_id is not None  # a provider's own
+        statement = Statements.of([charge.contract_id]).open_from(
+            tenant_id=charge.tenant_id,
+            contract_id=charge.contract_id,
+            organisation_id=charge.organisation_id,
+            on=charge.month,
+        )
+        charge.month = statement.month
+    return post(charge=charge, statement=statement, by=by, at=at)
 
 
 @action

@@ -2,9 +2,8 @@
 
 from datetime import date, datetime
 
-from outcomes.actions.charge import post
+from outcomes.actions.charge import place
 from outcomes.claims import costs
-from outcomes.ledger import Statements
 from outcomes.models import ActualCost, Charge, Journal
 from partners import events
 from partners.acting import ActionError, action
@@ -13,6 +12,8 @@ from partners.models import DomainEvent, Organisation
 from partners.viewer import Viewer, london_date
 from programmes.models import Contract, SupplyAgreement
 from programmes.months import shifted
+
+Side = Journal.Side
 
 
 class NotByCost(ActionError):
@@ -73,9 +74,9 @@ def claim(
     )
     why = f"Actual cost of {costs.spoken(quarter, months)}: {what_for}. Evidence: {evidence}."
     month = shifted(quarter, months - 1)
-    made.commissioner_charge = _charge_commissioner(made, month, pence, why, by, at)
+    made.commissioner_charge = _charged(made, Side.COMMISSIONER, month, pence, why, by, at)
     if costs.is_paid_by_cost(contract.pk, organisation.pk):
-        made.provider_charge = _charge_provider(made, month, pence, why, by, at)
+        made.provider_charge = _charged(made, Side.PROVIDER, month, pence, why, by, at)
     made.save(force_insert=True)
     _record("cost.claimed", made, by, at)
     return made
@@ -95,9 +96,9 @@ def withdraw(*, cost: ActualCost, why: str, by: Viewer, at: datetime) -> ActualC
     held.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
     month = london_date(at).replace(day=1)
     words = f"Withdrawn: {why}. {held.commissioner_charge.why}"
-    _charge_commissioner(held, month, -held.pence, words, by, at)
+    _charged(held, Side.COMMISSIONER, month, -held.pence, words, by, at)
     if held.provider_charge_id:
-        _charge_provider(held, month, -held.pence, words, by, at)
+        _charged(held, Side.PROVIDER, month, -held.pence, words, by, at)
     _record("cost.withdrawn", held, by, at)
     return held
 
@@ -120,27 +121,11 @@ def _checked(contract: Contract, organisation: Organisation, quarter: date, toda
     return months
 
 
-def _charge_commissioner(
-    cost: ActualCost, month: date, pence: int, why: str, by: Viewer, at: datetime
+def _charged(
+    cost: ActualCost, side: Side, month: date, pence: int, why: str, by: Viewer, at: datetime
 ) -> Charge:
-    charge = _charge(cost, Journal.Side.COMMISSIONER, month, pence, why, at)
-    return post(charge=charge, statement=None, by=by, at=at)
-
-
-def _charge_provider(cost: ActualCost, month: date, pence: int, why: str, by: Viewer, at: datetime) -> Charge:
-    statement = Statements.of([cost.contract_id]).open_from(
-        tenant_id=cost.tenant_id,
-        contract_id=cost.contract_id,
-        organisation_id=cost.organisation_id,
-        on=month,
-    )
-    charge = _charge(cost, Journal.Side.PROVIDER, statement.month, pence, why, at)
-    return post(charge=charge, statement=statement, by=by, at=at)
-
-
-def _charge(cost: ActualCost, side: Journal.Side, month: date, pence: int, why: str, at: datetime) -> Charge:
     """Attributed to the provider on both sides."""
-    return Charge(
+    charge = Charge(
         tenant_id=cost.tenant_id,
         contract_id=cost.contract_id,
         organisation_id=cost.organisation_id,
@@ -151,6 +136,7 @@ def _charge(cost: ActualCost, side: Journal.Side, month: date, pence: int, why: 
         why=why,
         made_at=at,
     )
+    return place(charge=charge, by=by, at=at)
 
 
 def _record(kind: str, cost: ActualCost, by: Viewer, at: datetime) -> None:

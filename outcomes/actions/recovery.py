@@ -7,17 +7,18 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
-from outcomes.actions.charge import post
+from outcomes.actions.charge import place
 from outcomes.claims.sampling import Checked, Part, extrapolated
 from outcomes.claims.second_look import stands
-from outcomes.ledger import Statements
-from outcomes.models import Charge, Claim, ClaimSum, Journal, Recovery, Sample, SampleItem, Statement
+from outcomes.models import Charge, Claim, ClaimSum, Journal, Recovery, Sample, SampleItem
 from partners import events
 from partners.acting import ActionError, action
 from partners.locks import hold
 from partners.models import DomainEvent
 from partners.templatetags.baton import on
 from partners.viewer import Viewer, london_date
+
+Side = Journal.Side
 
 
 class NotJudged(ActionError):
@@ -101,7 +102,11 @@ def _standing(sample: Sample, earlier: Sequence[Sample]) -> QuerySet[Claim]:
 
 def _checked(sample: Sample, standing: Container[UUID]) -> list[Checked]:
     """The drawn claims that were paid, whether they stand or went back since."""
-    items = list(SampleItem.objects.filter(sample=sample))
+    return _drawn(list(SampleItem.objects.filter(sample=sample)), standing)
+
+
+def _drawn(items: Sequence[SampleItem], standing: Container[UUID]) -> list[Checked]:
+    """Those of the drawn claims that were paid, with what was paid for each on both sides."""
     sums = ClaimSum.objects.filter(claim__in=[one.claim_id for one in items], paid_pence__isnull=False)
     received = dict(sums.values_list("claim_id", "paid_pence"))
     accruals = Journal.objects.filter(
@@ -140,46 +145,30 @@ def give_back(*, item: SampleItem, by: Viewer, at: datetime) -> SampleItem:
     """A drawn error for which money went back is now reversed as well: what the recovery took for it is returned on
     both sides, since the reversal takes it. Called where a claim goes to clawback.
     """
-    sample = item.sample
-    received = ClaimSum.objects.get(claim=item.claim_id).paid_pence or 0
-    accruals = Journal.objects.filter(side=Journal.Side.PROVIDER, kind=Journal.Kind.ACCRUAL)
-    paid = accruals.filter(milestone=item.claim.milestone_id).aggregate(total=Sum("pence"))["total"] or 0
-    month = london_date(at).replace(day=1)
-    statement = _open_statement(sample, item.organisation_id, at)
-    for side, on_statement, pence in (
-        (Journal.Side.COMMISSIONER, None, received),
-        (Journal.Side.PROVIDER, statement, paid),
-    ):
+    [found] = _drawn([item], {item.claim_id})
+    why = "Taken back before for an error in a sample, and now reversed by itself."
+    for side, pence in ((Side.COMMISSIONER, found.pence), (Side.PROVIDER, found.provider_pence)):
         if pence:
-            charge = Charge(
-                tenant_id=sample.tenant_id,
-                contract_id=sample.contract_id,
-                organisation_id=item.organisation_id,
-                side=side,
-                kind=Charge.Kind.RECOVERY,
-                month=on_statement.month if on_statement else month,
-                pence=pence,
-                why="Taken back before for an error in a sample, and now reversed by itself.",
-                made_at=at,
-            )
-            post(charge=charge, statement=on_statement, by=by, at=at)
+            _charged(item.sample, found.organisation, side, pence, why, by, at)
     events.record(
         "sample.returned",
-        sample,
+        item.sample,
         by,
         at=at,
         wall=DomainEvent.Wall.WORKSPACE,
-        contract=sample.contract_id,
-        pence=received,
+        contract=item.sample.contract_id,
+        pence=found.pence,
     )
     return item
 
 
-def taken_for(claim: Claim) -> list[SampleItem]:
-    """The drawn items of a paid claim, as errors that stand, for which money went back. Runs as the system."""
+def taken_for(claim: Claim) -> SampleItem | None:
+    """The drawn item of a paid claim, as an error that stands, for which money went back. Runs as the system."""
+    if claim.state != Claim.State.PAID:
+        return None
     recovered = Recovery.objects.filter(organisation=claim.organisation_id).values("sample")
     items = SampleItem.objects.filter(claim=claim, sample__in=recovered).select_related("sample", "claim")
-    return [one for one in items if stands(one)][:1]
+    return next((one for one in items if stands(one)), None)
 
 
 @action
@@ -226,9 +215,9 @@ def _settled(sample: Sample, today: date) -> Sample:
 def _recovered(sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewer, at: datetime) -> Recovery:
     """The part of one provider, charged on both sides; the commissioner's is attributed to it."""
     assert by.user_id is not None  # a person takes back, never a key
-    part, month = found.parts[organisation_id], london_date(at).replace(day=1)
-    back = _charge(sample, found, organisation_id, Journal.Side.COMMISSIONER, month, -part.pence, at)
-    post(charge=back, statement=None, by=by, at=at)
+    part = found.parts[organisation_id]
+    why = _why(sample, found, f" of {sample.size} of {sample.population} claims")
+    _charged(sample, organisation_id, Side.COMMISSIONER, -part.pence, why, by, at)
     return Recovery(
         tenant_id=sample.tenant_id,
         sample=sample,
@@ -239,53 +228,41 @@ def _recovered(sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewe
         checked_pence=found.checked,
         population_pence=found.population,
         pence=part.pence,
-        charge=_charge_provider(sample, found, organisation_id, by, at) if part.provider_pence else None,
+        charge=_charged_provider(sample, found, organisation_id, by, at) if part.provider_pence else None,
         made_by_id=by.user_id,
         made_at=at,
     )
 
 
-def _open_statement(sample: Sample, organisation_id: UUID, at: datetime) -> Statement:
-    """The provider's earliest statement that still takes lines."""
-    return Statements.of([sample.contract_id]).open_from(
-        tenant_id=sample.tenant_id,
-        contract_id=sample.contract_id,
-        organisation_id=organisation_id,
-        on=london_date(at),
-    )
-
-
-def _charge_provider(
+def _charged_provider(
     sample: Sample, found: Reckoned, organisation_id: UUID, by: Viewer, at: datetime
 ) -> Charge:
-    statement = _open_statement(sample, organisation_id, at)
-    pence = -found.parts[organisation_id].provider_pence
-    charge = _charge(sample, found, organisation_id, Journal.Side.PROVIDER, statement.month, pence, at)
-    return post(charge=charge, statement=statement, by=by, at=at)
-
-
-def _charge(
-    sample: Sample,
-    found: Reckoned,
-    organisation_id: UUID,
-    side: Journal.Side,
-    month: date,
-    pence: int,
-    at: datetime,
-) -> Charge:
-    period = f"{on(sample.claimed_from)} to {on(sample.claimed_to)}"
     # How many claims there are of all providers is none of one provider's business.
-    is_prime = side == Journal.Side.COMMISSIONER
-    whole = f" of {sample.size} of {sample.population} claims" if is_prime else ""
-    why = f"Errors in a sample{whole} made from {period}, for all that were paid and stand. {found.left_out}"
-    return Charge(
+    pence, why = -found.parts[organisation_id].provider_pence, _why(sample, found, "")
+    return _charged(sample, organisation_id, Side.PROVIDER, pence, why, by, at)
+
+
+def _why(sample: Sample, found: Reckoned, whole: str) -> str:
+    period = f"{on(sample.claimed_from)} to {on(sample.claimed_to)}"
+    words = (
+        f"Errors in a sample{whole} made from {period}, for all that were paid and stand. {found.left_out}"
+    )
+    return words.strip()
+
+
+def _charged(
+    sample: Sample, organisation_id: UUID, side: Side, pence: int, why: str, by: Viewer, at: datetime
+) -> Charge:
+    """Attributed to the provider on both sides."""
+    charge = Charge(
         tenant_id=sample.tenant_id,
         contract_id=sample.contract_id,
         organisation_id=organisation_id,
         side=side,
         kind=Charge.Kind.RECOVERY,
-        month=month,
+        month=london_date(at).replace(day=1),
         pence=pence,
-        why=why.strip(),
+        why=why,
         made_at=at,
     )
+    return place(charge=charge, by=by, at=at)

@@ -38,9 +38,8 @@ PAGES = {
 def connect() -> None:
     """Called when the app is ready."""
     events.declare(*KINDS, "unclaimed.kept", "unclaimed.explained")
-    events.declare("sample.drawn", "sample.found", "sample.replied", "sample.decided", "sample.recovered")
-    events.declare("sample.returned")
-    events.declare("sample.opened", "sample.closed")
+    events.declare("sample.drawn", "sample.found", "sample.replied", "sample.decided")
+    events.declare("sample.recovered", "sample.returned", "sample.opened", "sample.closed")
     events.declare("cost.claimed", "cost.withdrawn")
     events.subscribe(follow, "milestone.reversed")
     events.subscribe(value_claims, "milestone.priced")
@@ -59,10 +58,10 @@ def follow(event: DomainEvent, by: Viewer) -> None:
     # Held as they are found: one that is turned down at this moment stays turned down.
     claims = Claim.objects.select_for_update(no_key=True).filter(milestone=event.subject_id)
     for claim in claims.exclude(state__in=OVER):
-        recovered = taken_for(claim) if claim.state == Claim.State.PAID else []
+        recovered = taken_for(claim)
         claw_back(claim=claim, why=why, by=by, at=event.at)
-        for item in recovered:
-            give_back(item=item, by=by, at=event.at)
+        if recovered is not None:
+            give_back(item=recovered, by=by, at=event.at)
 
 
 def value_claims(event: DomainEvent, by: Viewer) -> None:

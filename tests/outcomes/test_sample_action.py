@@ -42,6 +42,16 @@ def recover(cast: Cast, sample: Sample, later: int = 20) -> list[Recovery]:
         return recovery.recover(sample=sample, by=frank, at=frank.now() + timedelta(days=later))
 
 
+def half_wrong(cast: Cast, paid: int) -> tuple[Sample, SampleItem, SampleItem]:
+    """So many paid claims, two of them drawn: the first is found to be an error, the second sound."""
+    paid_before(cast, paid)
+    sample = draw(cast, 2)
+    wrong, sound = items(cast, sample)
+    judge(cast, wrong)
+    judge(cast, sound, "sound")
+    return sample, wrong, sound
+
+
 class TestDrawing:
     def test_the_seed_draws_the_same_claims_again(self, cast: Cast) -> None:
         claimed_before(cast, 5)
@@ -161,11 +171,7 @@ class TestAuditor:
 
 class TestRecovery:
     def test_errors_are_taken_back_for_the_whole_population(self, cast: Cast) -> None:
-        paid_before(cast, 4)
-        sample = draw(cast, 2)
-        wrong, sound = items(cast, sample)
-        judge(cast, wrong)
-        judge(cast, sound, "sound")
+        sample, _wrong, _sound = half_wrong(cast, 4)
         [made] = recover(cast, sample)
         assert (made.errors, made.error_pence, made.checked_pence) == (1, WORTH, 2 * WORTH)
         assert (made.population_pence, made.pence) == (4 * WORTH, 2 * WORTH)
@@ -257,32 +263,20 @@ class TestWhatIsNotTakenBackAgain:
     def test_an_error_that_was_reversed_since_counts_for_those_nobody_looked_at_alone(
         self, cast: Cast
     ) -> None:
-        paid_before(cast, 4)
-        sample = draw(cast, 2)
-        wrong, sound = items(cast, sample)
-        judge(cast, wrong)
-        judge(cast, sound, "sound")
+        sample, wrong, _sound = half_wrong(cast, 4)
         withdraw_work(cast, wrong)
         [made] = recover(cast, sample)
         # Half of what was checked was wrong, and two were not looked at; the error itself went back already.
         assert (made.population_pence, made.pence) == (3 * WORTH, WORTH)
 
     def test_nothing_goes_back_for_a_whole_sample_whose_errors_were_reversed(self, cast: Cast) -> None:
-        paid_before(cast, 2)
-        sample = draw(cast, 2)
-        wrong, sound = items(cast, sample)
-        judge(cast, wrong)
-        judge(cast, sound, "sound")
+        sample, wrong, _sound = half_wrong(cast, 2)
         withdraw_work(cast, wrong)
         with pytest.raises(recovery.NothingToRecover):
             recover(cast, sample)
 
     def test_an_error_that_is_reversed_afterwards_goes_back_once(self, cast: Cast) -> None:
-        paid_before(cast, 4)
-        sample = draw(cast, 2)
-        wrong, sound = items(cast, sample)
-        judge(cast, wrong)
-        judge(cast, sound, "sound")
+        sample, wrong, _sound = half_wrong(cast, 4)
         recover(cast, sample)
 
         def books() -> dict[str, int]:
@@ -298,11 +292,7 @@ class TestWhatIsNotTakenBackAgain:
             assert [(one.side, one.pence) for one in charges] == [("commissioner", WORTH), ("provider", PAID)]
 
     def test_a_sound_claim_that_is_reversed_afterwards_goes_back_as_ever(self, cast: Cast) -> None:
-        paid_before(cast, 4)
-        sample = draw(cast, 2)
-        wrong, sound = items(cast, sample)
-        judge(cast, wrong)
-        judge(cast, sound, "sound")
+        sample, _wrong, sound = half_wrong(cast, 4)
         recover(cast, sample)
         withdraw_work(cast, sound)
         with looking_as(cast.system()):
