@@ -254,19 +254,23 @@ def make_terms(cast: Cast, contract: Contract) -> None:
             )
 
 
+def join(cast: Cast, name: str, slug: str, role: str, *, cleared: bool = False) -> None:
+    """Somebody's account, and their place in Serco's chain."""
+    cast.users[name] = User.objects.create_user(f"{name}@example.org", name=name.title())
+    cast.memberships[name] = Membership.objects.create(
+        tenant=cast.serco,
+        user=cast.users[name],
+        organisation=cast.organisations[slug],
+        role=role,
+        cleared=cleared,
+        started_on=date.today() - timedelta(days=900),
+    )
+
+
 def make_people(cast: Cast) -> None:
-    """Everyone's account and place."""
-    today = date.today()
+    """Everyone's account and place, and the keys."""
     for name, (slug, role, cleared) in PEOPLE.items():
-        cast.users[name] = User.objects.create_user(f"{name}@example.org", name=name.title())
-        cast.memberships[name] = Membership.objects.create(
-            tenant=cast.serco,
-            user=cast.users[name],
-            organisation=cast.organisations[slug],
-            role=role,
-            cleared=cleared,
-            started_on=today - timedelta(days=900),
-        )
+        join(cast, name, slug, role, cleared=cleared)
     for slug in ("hackney-childrens-services", "jobcentre-plus-hackney", "renaisi"):
         secret = cast.keys[slug] = f"btn_test_{slug}"
         ApiKey.objects.create(

@@ -17,7 +17,7 @@ from django.urls import URLPattern, reverse
 
 from partners.permissions import can
 from partners.viewer import Viewer
-from tests.cast import PEOPLE, Cast
+from tests.cast import PEOPLE, Cast, join, looking_as, make_cast
 from tests.test_addresses import audience_of, own_operations
 from tests.world import Somebody, world
 
@@ -85,6 +85,8 @@ VARYING = re.compile(
     rb"Expires: [^\n]+|Content-Length: \d+|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     rb'|name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"|nonce="[^"]+"'
 )
+# Those of whom no other test needs somebody, so that every role is here.
+MORE_ROLES = {"vera": ("serco", "viewer"), "amos": ("renaisi", "administrator")}
 API_KEYS = ["hackney-childrens-services", "jobcentre-plus-hackney", "renaisi"]
 
 
@@ -185,7 +187,7 @@ def check_matrix(caller: Caller, everybody: dict[str, Somebody], operations: lis
             assert answer.status_code in {302, 401, 403, 404, 405}, (method, nothing, answer.status_code)
             check_audience(caller, pattern, method, nothing, answer.status_code)
             as_absent = without_varying(answer)
-            for somebody in on_whom(caller, pattern, method, everybody):
+            for somebody in on_whom(caller, pattern, everybody):
                 for address in addresses(pattern, thing, somebody):
                     where = (method, address, somebody.position)
                     response = caller.call(method, address)
@@ -200,12 +202,10 @@ def check_matrix(caller: Caller, everybody: dict[str, Somebody], operations: lis
     return found
 
 
-def on_whom(
-    caller: Caller, pattern: URLPattern, method: str, everybody: dict[str, Somebody]
-) -> list[Somebody]:
-    """Everybody; of what is for others, which is refused before it is looked for, POST on the first of them alone."""
+def on_whom(caller: Caller, pattern: URLPattern, everybody: dict[str, Somebody]) -> list[Somebody]:
+    """Everybody; of what is for others, which is refused before it is looked for, the first of them alone."""
     for_others = caller.viewer is not None and not caller.headers and not is_for(caller.viewer, pattern)
-    return list(everybody.values())[: 1 if for_others and method == "POST" else None]
+    return list(everybody.values())[: 1 if for_others else None]
 
 
 def in_browser() -> list[tuple[str, URLPattern, str]]:
@@ -216,12 +216,27 @@ def over_api() -> list[tuple[str, URLPattern, str]]:
     return [one for one in on_somebody() if one[0].startswith("api/")]
 
 
+@pytest.fixture(scope="module")
+def stage(standing: None) -> tuple[Cast, dict[str, Somebody]]:
+    """The cast and everybody, made once for all."""
+    cast = make_cast()
+    with looking_as(cast.system()):
+        for name, place in MORE_ROLES.items():
+            join(cast, name, *place)
+    return cast, world(cast)
+
+
 @pytest.fixture
-def everybody(cast: Cast) -> dict[str, Somebody]:
-    return world(cast)
+def cast(stage: tuple[Cast, dict[str, Somebody]], db: None) -> Cast:
+    return stage[0]
 
 
-@pytest.mark.parametrize("name", [*PEOPLE, "sam", "rita"])
+@pytest.fixture
+def everybody(stage: tuple[Cast, dict[str, Somebody]], db: None) -> dict[str, Somebody]:
+    return stage[1]
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, *MORE_ROLES, "sam", "rita"])
 def test_what_is_not_theirs_does_not_exist(cast: Cast, everybody: dict[str, Somebody], name: str) -> None:
     viewer: Viewer = getattr(cast, name)
     caller = Caller(viewer if viewer.tenant_id == cast.serco.pk else None, cast.client(name))
@@ -268,7 +283,7 @@ def test_every_operation_on_somebody_is_reached_by_somebody(
     assert sorted(str(pattern.name) for _, pattern, _ in left) == sorted(IN_ANOTHER_STATE)
 
 
-@pytest.mark.parametrize("name", [*PEOPLE, "sam"])
+@pytest.mark.parametrize("name", [*PEOPLE, *MORE_ROLES, "sam"])
 def test_no_list_or_form_has_a_word_of_anybody_else(
     cast: Cast, everybody: dict[str, Somebody], name: str
 ) -> None:
