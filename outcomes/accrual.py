@@ -9,11 +9,12 @@ person's facts apart.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+import structlog
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from outcomes import pricing
@@ -24,10 +25,13 @@ from outcomes.milestones import Course, Reached, course, spoken
 from outcomes.models import Journal, Milestone, Standing
 from outcomes.terms import Terms
 from participants.models import Assignment, Enrolment
+from partners import events
 from partners.locks import hold, share
+from partners.models import DomainEvent
 from partners.viewer import Viewer, acting_as, london_date
 from programmes.working_days import england_and_wales
 
+log = structlog.stdlib.get_logger("accrual")
 Mark = tuple[str, int]
 # The day to look again at what must not wait.
 AT_ONCE = date.min
@@ -59,13 +63,48 @@ def recompute(*, enrolments: Iterable[Enrolment], by: Viewer, at: datetime, beca
 def recompute_due(*, most: int, by: Viewer, at: datetime) -> int:
     """The same for those enrolments that have something to come by the London day of `at`, the longest due first.
 
-    Returns how many were looked at: fewer than `most` when nobody is left. Raises NobodyLed.
+    Whoever's facts fail is left for tomorrow with the event accrual.failed. Returns how many were looked at: fewer than
+    `most` when nobody is left.
     """
     with transaction.atomic(), acting_as(by.as_system("accrual")):
-        waiting = Standing.objects.filter(again_on__lte=london_date(at)).order_by("again_on")
-        ids = set(waiting.values_list("enrolment", flat=True)[:most])
-        _bring_in_line(ids, by, at, "")
+        waiting = Standing.objects.filter(again_on__lte=london_date(at)).order_by("again_on", "enrolment")
+        ids = list(waiting.values_list("enrolment", flat=True)[:most])
+        _in_parts(ids, by, at)
         return len(ids)
+
+
+def _in_parts(ids: Sequence[UUID], by: Viewer, at: datetime) -> None:
+    """All at once; where that fails by halves, so that one person's facts hold up nobody else."""
+    try:
+        _bring_in_line(set(ids), by, at, "")
+    except OperationalError:  # a lock or the connection, nobody's facts: the whole page is tried again
+        raise
+    except Exception as error:
+        if len(ids) == 1:
+            _leave_for_tomorrow(ids[0], error, by, at)
+            return
+        middle = len(ids) // 2
+        _in_parts(ids[:middle], by, at)
+        _in_parts(ids[middle:], by, at)
+
+
+def _leave_for_tomorrow(enrolment_id: UUID, error: Exception, by: Viewer, at: datetime) -> None:
+    enrolment = Enrolment.objects.get(pk=enrolment_id)
+    # As of no day yet: what the ledger should hold is not known.
+    noted = {"as_of": date.max, "again_on": london_date(at) + timedelta(days=1)}
+    Standing.objects.filter(enrolment=enrolment).update(**noted)
+    kind = type(error).__name__
+    log.error("an enrolment's milestones could not be worked out", enrolment=str(enrolment.pk), error=kind)
+    events.record(
+        "accrual.failed",
+        enrolment,
+        by,
+        at=at,
+        wall=DomainEvent.Wall.WORKSPACE,
+        contract=enrolment.contract_id,
+        enrolment=enrolment.pk,
+        error=kind,
+    )
 
 
 def _bring_in_line(ids: set[UUID], by: Viewer, at: datetime, because: str) -> int:

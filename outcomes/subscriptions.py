@@ -54,6 +54,7 @@ DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on")
 
 def keep_in_line() -> None:
     """Milestones and journals follow the facts at once, and the calendar every day."""
+    events.declare("accrual.failed")
     events.subscribe(accrue_one, "enrolment.started", *BECAUSE)
     events.subscribe(follow_the_terms, "programme.loaded")
     events.subscribe(follow_the_clock, "workspace.clock_moved")

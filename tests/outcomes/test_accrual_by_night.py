@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from outcomes.accrual import note_the_unknown, recompute, recompute_due
 from outcomes.models import Journal, Milestone, Standing
-from participants.models import Enrolment
+from outcomes.replay import replay
+from participants.models import Enrolment, Participant
 from partners import events, outbox
 from partners.actions.clock import move
 from partners.models import DomainEvent
@@ -71,6 +72,30 @@ def test_a_night_on_which_nobody_is_due_reads_one_table_and_writes_nothing(cast:
     asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     assert len([sql for sql in asked if "outcomes_" in sql]) == 1
     assert not [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_somebody_whose_facts_fail_holds_up_nobody_else(cast: Cast) -> None:
+    """Enrolments whose participant no provider ever led fail; the others of their page earn as ever."""
+    enrolments = [started_person(cast, days=100)[1] for _ in range(5)]
+    with looking_as(cast.system()) as system:
+        for failing in (enrolments[1], enrolments[2]):
+            nobodys = Enrolment.objects.get(pk=failing.pk)
+            person = Participant.objects.get(pk=nobodys.participant_id)
+            person.pk, person.reference = uuid4(), f"P-{uuid4().hex[:8]}"
+            person.save(force_insert=True)
+            nobodys.pk, nobodys.participant = uuid4(), person
+            nobodys.save(force_insert=True)
+        Milestone.objects.update(reversed_at=system.now())
+        Standing.objects.update(again_on=system.today)
+    tonight(cast)
+    assert all("start" in reached(cast, enrolment) for enrolment in enrolments)
+    with looking_as(cast.system()) as system:
+        told = DomainEvent.objects.filter(kind="accrual.failed")
+        assert sorted(told.values_list("facts__error", flat=True)) == ["NobodyLed", "NobodyLed"]
+        left = Standing.objects.exclude(enrolment__in=enrolments)
+        # Looked at again tomorrow, and in none of the days between as somebody whose ledger is known.
+        assert set(left.values_list("again_on", flat=True)) == {system.today + timedelta(days=1)}
+        assert (replay(system).compared, replay(system).waiting) == (5, 2)
 
 
 def test_loaded_terms_have_everybody_of_the_programme_looked_at_again(cast: Cast) -> None:
