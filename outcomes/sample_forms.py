@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from outcomes.actions.recovery import Sums
 from outcomes.actions.sample import LONGEST_DAYS
 from outcomes.claim_forms import REASONS
 from outcomes.forms import Refusable
@@ -99,5 +100,16 @@ class LetInForm(Refusable):
         self.choose("auditor", [(pk, one.user.name) for pk, one in self.places.items()])
 
 
+class ShutOutForm(Refusable):
+    """Nothing to fill in: the page says to whom it is closed."""
+
+
 class RecoverForm(Refusable):
-    """Nothing to fill in: the page says what goes back."""
+    """What whoever takes back has read; see actions.recovery.Sums."""
+
+    pence = forms.IntegerField(widget=forms.HiddenInput())
+    provider_pence = forms.IntegerField(widget=forms.HiddenInput())
+
+    @property
+    def expected(self) -> Sums:
+        return Sums(**self.cleaned_data)

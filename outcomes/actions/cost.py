@@ -29,7 +29,7 @@ class NoSuchPeriod(ActionError):
 
 
 class ClaimedAlready(ActionError):
-    """The cost of this provider and period is claimed."""
+    """The cost of this provider is claimed for some month of the period."""
 
     code = "claimed_already"
 
@@ -66,6 +66,7 @@ def claim(
         contract=contract,
         organisation=organisation,
         quarter=quarter,
+        months=months,
         pence=pence,
         what_for=what_for,
         evidence=evidence,
@@ -104,7 +105,7 @@ def withdraw(*, cost: ActualCost, why: str, by: Viewer, at: datetime) -> ActualC
 
 
 def _checked(contract: Contract, organisation: Organisation, quarter: date, today: date) -> int:
-    """The months of a period; nobody else claims this one until the transaction ends.
+    """The months of a period; nobody else claims for the provider until the transaction ends.
 
     Raises NotByCost, NoSuchPeriod or ClaimedAlready.
     """
@@ -114,10 +115,12 @@ def _checked(contract: Contract, organisation: Organisation, quarter: date, toda
         raise NotByCost("This contract does not pay by cost, or the provider does not deliver it.")
     if quarter not in costs.periods(contract, months, today):
         raise NoSuchPeriod("Choose a period of the contract that is over: costs are claimed in arrears.")
-    hold(f"cost {contract.pk} {organisation.pk} {quarter}")
-    known = ActualCost.objects.filter(contract=contract, organisation=organisation, quarter=quarter)
-    if known.filter(withdrawn_at=None).exists():
-        raise ClaimedAlready("The cost of this provider and period is claimed. Withdraw that first.")
+    hold(f"cost {contract.pk} {organisation.pk}")
+    known = ActualCost.objects.filter(contract=contract, organisation=organisation, withdrawn_at=None)
+    before = known.filter(quarter__lt=shifted(quarter, months)).order_by("-quarter").first()
+    if before and shifted(before.quarter, before.months) > quarter:
+        of = costs.spoken(before.quarter, before.months)
+        raise ClaimedAlready(f"The cost of this provider for {of} is claimed. Withdraw that first.")
     return months
 
 

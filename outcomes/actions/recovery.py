@@ -39,6 +39,20 @@ class NothingToRecover(ActionError):
     code = "nothing_to_recover"
 
 
+class Changed(ActionError):
+    """It comes to something else than the person saw who takes it back."""
+
+    code = "changed"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What goes back to the commissioner, and what is taken off the providers' statements, in pence."""
+
+    pence: int
+    provider_pence: int
+
+
 @dataclass(frozen=True)
 class Reckoned:
     """What the errors of a sample come to: by provider what goes back, and of what, in pence.
@@ -51,6 +65,11 @@ class Reckoned:
     checked: int
     population: int
     earlier: Sequence[Sample]
+
+    @property
+    def sums(self) -> Sums:
+        parts = self.parts.values()
+        return Sums(sum(part.pence for part in parts), sum(part.provider_pence for part in parts))
 
     @property
     def left_out(self) -> str:
@@ -172,11 +191,11 @@ def taken_for(claim: Claim) -> SampleItem | None:
 
 
 @action
-def recover(*, sample: Sample, by: Viewer, at: datetime) -> list[Recovery]:
+def recover(*, sample: Sample, expected: Sums, by: Viewer, at: datetime) -> list[Recovery]:
     """Take back what the errors come to: for each provider a charge to the commissioner, and one to the provider on its
-    earliest open statement.
+    earliest open statement. expected is what whoever takes it back has read.
 
-    Raises AlreadyRecovered, NotJudged or NothingToRecover.
+    Raises AlreadyRecovered, NotJudged, NothingToRecover, or Changed where it is not what was expected.
     """
     held = _settled(sample, london_date(at))
     # Nothing of what goes back is reversed, and so taken back by itself, until this is done.
@@ -184,6 +203,10 @@ def recover(*, sample: Sample, by: Viewer, at: datetime) -> list[Recovery]:
     found = reckoned(held)
     if not found.parts:
         raise NothingToRecover(f"No error stands that is worth anything. {found.left_out}".strip())
+    if found.sums != expected:
+        raise Changed(
+            "What goes back has changed since you opened this page. Open it again and read it anew."
+        )
     made = [_recovered(held, found, organisation_id, by, at) for organisation_id in found.parts]
     Recovery.objects.bulk_create(made)
     events.record(
@@ -193,7 +216,7 @@ def recover(*, sample: Sample, by: Viewer, at: datetime) -> list[Recovery]:
         at=at,
         wall=DomainEvent.Wall.WORKSPACE,
         contract=held.contract_id,
-        pence=sum(one.pence for one in made),
+        pence=found.sums.pence,
     )
     return made
 

@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("quarter", models.DateField()),
+                ("months", models.PositiveSmallIntegerField()),
                 ("pence", models.BigIntegerField()),
                 ("what_for", models.CharField(max_length=300)),
                 ("evidence", models.CharField(max_length=200)),

@@ -11,13 +11,15 @@ from partners.walls import ALL, tenant_key, walled
 class ActualCost(TenantModel):
     """What one provider spent in one period of a contract, claimed of the commissioner by the prime. Pence above zero.
 
-    quarter is the first day of the period, which the contract's own term counts in months. It is posted as a charge on
-    each side that pays by cost; withdrawn, the same is taken off again. Never changed: it is withdrawn and made anew.
+    quarter is the first day of the period and months its length, by the contract's term of that time. It is posted as
+    a charge on each side that pays by cost; withdrawn, the same is taken off again. Never changed: it is withdrawn and
+    made anew.
     """
 
     contract = tenant_key("programmes.Contract")
     organisation = tenant_key("partners.Organisation")
     quarter = models.DateField()
+    months = models.PositiveSmallIntegerField()
     pence = models.BigIntegerField()
     what_for = models.CharField(max_length=300)
     # Where the proof is kept: a document, a folder, a reference in the accounts.

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from outcomes.actions import cost as actions
 from outcomes.claim_forms import WithdrawForm
-from outcomes.claims.costs import months_by_contract, spoken
+from outcomes.claims.costs import spoken
 from outcomes.cost_forms import CostForm
 from outcomes.models import ActualCost
 from outcomes.views.claims import shown_to
@@ -27,10 +27,9 @@ MOST_SHOWN = 200
 @require_GET
 def costs(request: HttpRequest) -> HttpResponse:
     """What was claimed, the newest period first, with what was withdrawn."""
-    months = {contract.pk: number for contract, number in months_by_contract().items()}
     found = ActualCost.objects.select_related("contract", "organisation", "claimed_by", "withdrawn_by")
     rows = [
-        (one, spoken(one.quarter, months.get(one.contract_id, 1)))
+        (one, spoken(one.quarter, one.months))
         for one in found.order_by("-quarter", "organisation__name", "-claimed_at")[:MOST_SHOWN]
     ]
     standing = ActualCost.objects.filter(withdrawn_at=None).aggregate(total=Sum("pence"))["total"] or 0

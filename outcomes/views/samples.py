@@ -1,5 +1,6 @@
 """The second look: samples of claims, what was found, the provider's answer, and what goes back."""
 
+from dataclasses import asdict
 from decimal import ROUND_UP, Decimal
 from uuid import UUID
 
@@ -12,7 +13,15 @@ from outcomes.actions import recovery
 from outcomes.actions import sample as actions
 from outcomes.claims import second_look
 from outcomes.models import AuditGrant, Claim, Recovery, Sample, SampleItem
-from outcomes.sample_forms import DrawForm, FindForm, LetInForm, RecoverForm, ReplyForm, VerdictForm
+from outcomes.sample_forms import (
+    DrawForm,
+    FindForm,
+    LetInForm,
+    RecoverForm,
+    ReplyForm,
+    ShutOutForm,
+    VerdictForm,
+)
 from outcomes.views.claims import READERS, shown_to
 from outcomes.views.step import Page, answer
 from partners import audit
@@ -186,7 +195,7 @@ def close_sample(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     page = Page(
         "Close the sample", "Close", "Closed.", found.user.name, reverse("sample", args=[found.sample_id])
     )
-    form = RecoverForm(request.POST if request.method == "POST" else None)
+    form = ShutOutForm(request.POST if request.method == "POST" else None)
     return answer(request, page, form, lambda: actions.shut_out(grant=found, by=viewer, at=viewer.now()))
 
 
@@ -198,12 +207,12 @@ def recover_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     viewer, found = viewer_of(request), _sample(sample_id)
     with acting_as(viewer.as_system("what a sample comes to")):
         comes_to = recovery.reckoned(found)
-    parts = comes_to.parts.values()
+    sums, wrong = comes_to.sums, sum(part.error_pence for part in comes_to.parts.values())
     follows = (
-        f"Errors of {pence(sum(part.error_pence for part in parts))} in {pence(comes_to.checked)} that were paid and"
+        f"Errors of {pence(wrong)} in {pence(comes_to.checked)} that were paid and"
         f" checked. {pence(comes_to.population)} was paid for all claims of the period that stand."
-        f" {comes_to.left_out} {pence(sum(part.pence for part in parts))} goes back to the commissioner, and"
-        f" {pence(sum(part.provider_pence for part in parts))} is taken off the next statements of the providers."
+        f" {comes_to.left_out} {pence(sums.pence)} goes back to the commissioner, and"
+        f" {pence(sums.provider_pence)} is taken off the next statements of the providers."
     )
     page = Page(
         "Take back",
@@ -213,8 +222,13 @@ def recover_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
         reverse("sample", args=[found.pk]),
         follows,
     )
-    form = RecoverForm(request.POST if request.method == "POST" else None)
-    return answer(request, page, form, lambda: recovery.recover(sample=found, by=viewer, at=viewer.now()))
+    form = RecoverForm(request.POST if request.method == "POST" else None, initial=asdict(sums))
+    return answer(
+        request,
+        page,
+        form,
+        lambda: recovery.recover(sample=found, expected=form.expected, by=viewer, at=viewer.now()),
+    )
 
 
 def _waiting(found: Sample, viewer: Viewer) -> int:

@@ -10,6 +10,7 @@ from outcomes.claims.costs import periods, spoken
 from outcomes.margin import margins
 from outcomes.models import ActualCost, Charge, Entry, Journal
 from programmes.models import Contract, Fee
+from programmes.months import shifted
 from tests.cast import Cast, looking_as
 from tests.outcomes.settling import of_month, sealed
 from tests.participants.people import ago
@@ -17,8 +18,8 @@ from tests.participants.people import ago
 SPENT = 1_234_567
 
 
-def by_cost(cast: Cast, *sides: str) -> None:
-    """Let the contract pay cost by the quarter, on both sides unless it is said."""
+def by_cost(cast: Cast, *sides: str, months: int = 3) -> None:
+    """Let the contract pay cost by so many months, on both sides unless it is said."""
     with looking_as(cast.system()):
         for side in sides or ("commissioner", "provider"):
             Fee.objects.create(
@@ -26,7 +27,7 @@ def by_cost(cast: Cast, *sides: str) -> None:
                 contract=cast.contract,
                 side=side,
                 kind="actual_cost",
-                months=3,
+                months=months,
                 source="test",
             )
 
@@ -102,6 +103,26 @@ def test_a_period_is_claimed_once_for_each_provider(cast: Cast) -> None:
     claim(cast, "i2i")
     with pytest.raises(costs.ClaimedAlready):
         claim(cast, by="cleo")
+
+
+def test_no_month_is_claimed_twice_when_the_periods_become_shorter_or_longer(cast: Cast) -> None:
+    by_cost(cast)
+    quarter = last_period(cast)
+    made = claim(cast)
+    with looking_as(cast.system()) as system:
+        Fee.objects.update(withdrawn_at=system.now())
+    by_cost(cast, months=1)
+    for month in range(3):
+        with pytest.raises(costs.ClaimedAlready):
+            claim(cast, quarter=shifted(quarter, month))
+    assert claim(cast, quarter=shifted(quarter, -1)).months == 1
+    withdraw(cast, made)
+    claim(cast, quarter=shifted(quarter, 2))
+    with looking_as(cast.system()) as system:
+        Fee.objects.update(withdrawn_at=system.now())
+    by_cost(cast)
+    with pytest.raises(costs.ClaimedAlready):
+        claim(cast)
 
 
 def test_withdrawn_it_comes_to_nothing_and_can_be_claimed_anew(cast: Cast) -> None:

@@ -38,8 +38,11 @@ def withdraw_work(cast: Cast, item: SampleItem) -> None:
 
 
 def recover(cast: Cast, sample: Sample, later: int = 20) -> list[Recovery]:
+    with looking_as(cast.system()):
+        sums = recovery.reckoned(sample).sums
     with looking_as(cast.frank) as frank:
-        return recovery.recover(sample=sample, by=frank, at=frank.now() + timedelta(days=later))
+        at = frank.now() + timedelta(days=later)
+        return recovery.recover(sample=sample, expected=sums, by=frank, at=at)
 
 
 def half_wrong(cast: Cast, paid: int) -> tuple[Sample, SampleItem, SampleItem]:
@@ -186,6 +189,18 @@ class TestRecovery:
             assert journals.get(side="provider").statement is not None
         with pytest.raises(recovery.AlreadyRecovered):
             recover(cast, sample)
+
+    def test_what_changed_since_it_was_read_is_not_taken_back(self, cast: Cast) -> None:
+        sample, wrong, _sound = half_wrong(cast, 4)
+        with looking_as(cast.system()):
+            read = recovery.reckoned(sample).sums
+        withdraw_work(cast, wrong)
+        at = cast.frank.now() + timedelta(days=20)
+        with looking_as(cast.frank) as frank, pytest.raises(recovery.Changed):
+            recovery.recover(sample=sample, expected=read, by=frank, at=at)
+        with looking_as(cast.system()):
+            assert not Recovery.objects.exists()
+        assert recover(cast, sample)
 
     def test_what_was_overturned_is_not_taken_back(self, cast: Cast) -> None:
         paid_before(cast, 1)

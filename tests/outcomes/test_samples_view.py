@@ -58,7 +58,12 @@ def test_from_the_drawing_to_the_money(cast: Cast) -> None:
     assert f"claims/samples/{sample.pk}/recover/" in words
     assert post(cast, "cleo", f"claims/samples/{sample.pk}/recover/") == 403
     assert "2,250.00" in get(cast, "frank", f"claims/samples/{sample.pk}/recover/")
-    assert post(cast, "frank", f"claims/samples/{sample.pk}/recover/") == 302
+    assert post(cast, "frank", f"claims/samples/{sample.pk}/recover/") == 422
+    changed = {"pence": 225_000, "provider_pence": 1}
+    assert post(cast, "frank", f"claims/samples/{sample.pk}/recover/", **changed) == 422
+    page = cast.client("frank").get(f"/serco/claims/samples/{sample.pk}/recover/")
+    read = page.context["form"].initial
+    assert post(cast, "frank", f"claims/samples/{sample.pk}/recover/", **read) == 302
     with looking_as(cast.frank):
         assert Recovery.objects.get().pence == 225_000
 
