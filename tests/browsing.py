@@ -20,8 +20,13 @@ def sign_in(cast: Cast, page: Page, live_server: LiveServer, name: str) -> None:
 
 
 def bars(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
+    """What axe finds on a laptop and on a phone, and where the page is wider than the screen."""
+    found, was = [], page.viewport_size
+    assert was is not None
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        found += [f"{violation['id']} at {width}" for violation in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"wider than the screen at {width}")
+    page.set_viewport_size(was)
     return found

@@ -11,8 +11,6 @@ from tests.outcomes.evidencing import accept, ask_for_facts, pay, prove, reject
 from tests.outcomes.working import started_person, work
 from tests.participants.people import ago, keep
 
-WIDTHS = {"laptop": 1280, "phone": 390}
-
 
 @pytest.fixture
 def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
@@ -34,12 +32,10 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
     return person
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_bar_nobodys_way(
-    cast: Cast, amina: Participant, page: Page, live_server: LiveServer, width: str
+    cast: Cast, amina: Participant, page: Page, live_server: LiveServer
 ) -> None:
     sign_in(cast, page, live_server, "mona")
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     own = f"{live_server.url}/serco/participants/{amina.reference}"
     for path in ("work/", "jobs/new/", "earnings/new/", "evidence/new/"):
         page.goto(f"{own}/{path}")

@@ -10,8 +10,6 @@ from tests.cast import Cast
 from tests.outcomes.performing import person_with_a_past, rebuilt
 from tests.referrals.people import refer
 
-WIDTHS = {"desk": 1280, "phone": 390}
-
 
 @pytest.fixture
 def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
@@ -26,9 +24,7 @@ def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
     return page.url
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_bar_nobodys_way(address: str, page: Page, width: str) -> None:
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+def test_the_pages_bar_nobodys_way(address: str, page: Page) -> None:
     people = "people/?contract=inspiring-families&period=all&measure="
     for path in ("?period=all", f"{people}job_outcomes", f"{people}earned", "measures/"):
         page.goto(address + path)

@@ -9,8 +9,6 @@ from tests.browsing import bars, sign_in
 from tests.cast import Cast
 from tests.outcomes.settling import agree, ended, now, pay, propose, seal
 
-WIDTHS = {"laptop": 1280, "phone": 390}
-
 
 @pytest.fixture
 def statement(cast: Cast, live_server: LiveServer) -> Statement:
@@ -58,11 +56,9 @@ def test_from_a_question_to_the_payment(
     expect(mona.get_by_text("Yes, it is.").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_bar_nobodys_way(
-    cast: Cast, statement: Statement, page: Page, live_server: LiveServer, width: str
+    cast: Cast, statement: Statement, page: Page, live_server: LiveServer
 ) -> None:
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, "frank")
     here = f"{live_server.url}/serco/statements/{statement.pk}/"

@@ -9,8 +9,6 @@ from tests.browsing import bars, sign_in
 from tests.cast import Cast, looking_as
 from tests.participants.people import ago, keep, log, new_person, start
 
-WIDTHS = {"laptop": 1280, "phone": 390}
-
 
 @pytest.fixture
 def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
@@ -24,11 +22,7 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
     return person
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_bar_nobodys_way(
-    amina: Participant, page: Page, live_server: LiveServer, width: str
-) -> None:
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
+def test_the_pages_bar_nobodys_way(amina: Participant, page: Page, live_server: LiveServer) -> None:
     own = f"participants/{amina.reference}/"
     documents = (f"{own}documents/new/", f"{own}documents/")
     for path in ("caseload/", "caseload/?need=silence", own, *documents, f"{own}contacts/new/"):

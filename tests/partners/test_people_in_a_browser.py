@@ -1,6 +1,5 @@
 """The workspace's own pages in Chromium: nothing bars the way, and an invitation leads to a second factor."""
 
-import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,13 +10,9 @@ from tests.partners.placing import invited, link, newest_link
 from tests.partners.test_second_factor_reset import reset
 from tests.partners.test_sign_in_confirmed import waiting
 
-WIDTHS = {"laptop": 1280, "phone": 390}
 
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServer, width: str) -> None:
+def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServer) -> None:
     page.set_default_timeout(10_000)
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     invited(cast)
     newest_link()
     again = invited(cast, email="a.very.long.address.of.somebody@hackney-childrens-services.example.org")
@@ -52,12 +47,10 @@ def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServ
     assert bars(page) == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_a_sign_in_that_waits_and_a_reset_bar_nobodys_way(
-    cast: Cast, page: Page, live_server: LiveServer, width: str
+    cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
     page.set_default_timeout(10_000)
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     waiting(cast)
     waiting(cast, "dwp")
     sign_in(cast, page, live_server, "mona")
@@ -79,12 +72,10 @@ def test_a_sign_in_that_waits_and_a_reset_bar_nobodys_way(
         assert bars(page) == [], path
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_whoever_lost_their_phone_comes_back_with_the_link(
-    cast: Cast, page: Page, live_server: LiveServer, width: str
+    cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
     page.set_default_timeout(10_000)
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     cast.code("ada")
     path = reset(cast)
     page.goto(f"{live_server.url}/account/login/")
@@ -97,12 +88,10 @@ def test_whoever_lost_their_phone_comes_back_with_the_link(
     page.get_by_role("heading", name="Set up your second factor").wait_for()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_an_invitation_leads_to_an_account_and_a_second_factor(
-    cast: Cast, page: Page, live_server: LiveServer, width: str
+    cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
     page.set_default_timeout(10_000)
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     path = link(cast)
     page.goto(live_server.url + link(cast, email="ivo@example.org"))
     assert bars(page) == []

@@ -12,21 +12,12 @@ from tests.cast import PASSWORD, Cast
 from tests.partners.identity_service import running
 from tests.partners.signing_in import agree
 
-WIDTHS = (1280, 390)
-
 
 @pytest.fixture
 def address(live_server: LiveServer, page: Page) -> str:
     """Passkeys work on localhost, not on a bare number."""
     page.set_default_timeout(10_000)
     return live_server.url.replace("127.0.0.1", "localhost")
-
-
-def check(page: Page) -> None:
-    """Nothing bars the way on a laptop or a phone."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        assert bars(page) == [], (page.url, width)
 
 
 def enter_password(cast: Cast, page: Page, address: str, name: str) -> None:
@@ -53,15 +44,15 @@ def with_a_passkey_device(page: Page) -> None:
 
 def test_an_app_is_set_up_at_the_first_sign_in(cast: Cast, page: Page, address: str) -> None:
     page.goto(f"{address}/account/login/")
-    check(page)
+    assert bars(page) == []
     enter_password(cast, page, address, "ada")
     expect(page.get_by_role("heading", name="Set up your second factor")).to_be_visible()
-    check(page)
+    assert bars(page) == []
     page.get_by_role("link", name="Set up an app").or_(
         page.get_by_role("button", name="Set up an app")
     ).click()
     page.get_by_text("The app cannot scan it").click()
-    check(page)
+    assert bars(page) == []
     page.fill("[name=code]", "000000")
     page.get_by_role("button", name="Set up the app").click()
     expect(page.get_by_role("alert")).to_contain_text("Incorrect code")
@@ -69,7 +60,7 @@ def test_an_app_is_set_up_at_the_first_sign_in(cast: Cast, page: Page, address: 
     page.fill("[name=code]", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
     page.get_by_role("button", name="Set up the app").click()
     expect(page.locator(".baton-codes li")).to_have_count(10)
-    check(page)
+    assert bars(page) == []
     page.get_by_role("button", name="I have kept them").click()
     page.wait_for_url("**/serco/caseload/")
 
@@ -78,20 +69,20 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(cast: Cast, page: Page, 
     with_a_passkey_device(page)
     enter_password(cast, page, address, "ada")
     page.get_by_role("button", name="Add a passkey").click()
-    check(page)
+    assert bars(page) == []
     page.get_by_label("What to call it").fill("Work laptop")
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.locator(".baton-codes li")).to_have_count(10)
     page.goto(f"{address}/account/second-factor/passkeys/")
     expect(page.get_by_role("heading", name="Work laptop")).to_be_visible()
     expect(page.get_by_text("Signs you in by itself.")).to_be_visible()
-    check(page)
+    assert bars(page) == []
     page.goto(f"{address}/serco/caseload/")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/serco/caseload/")
     page.goto(f"{address}/account/passkey/again/?next=/serco/caseload/")
-    check(page)
+    assert bars(page) == []
     page.get_by_role("button", name="Use your passkey").click()
     page.wait_for_url("**/serco/caseload/")
 
@@ -105,7 +96,7 @@ def test_a_passkey_is_a_second_factor_beside_the_password(cast: Cast, page: Page
     page.get_by_role("button", name="I have kept them").click()
     page.get_by_role("button", name="Sign out").click()
     enter_password(cast, page, address, "ada")
-    check(page)
+    assert bars(page) == []
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/serco/caseload/")
 
@@ -116,7 +107,7 @@ def test_a_passkey_of_nobody_here_says_so(cast: Cast, page: Page, address: str) 
     expect(page.get_by_text("That did not work.")).to_be_hidden()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("That did not work.")).to_be_visible()
-    check(page)
+    assert bars(page) == []
 
 
 def test_without_script_there_are_codes_and_no_dead_button(cast: Cast, page: Page, address: str) -> None:
@@ -147,7 +138,7 @@ def test_the_pages_of_ones_own_account_bar_nobodys_way(
         "organisation/",
     ):
         page.goto(f"{live_server.url}/account/{path}")
-        check(page)
+        assert bars(page) == [], path
 
 
 def test_one_leaves_for_ones_organisation_and_comes_back(cast: Cast, page: Page, address: str) -> None:
@@ -158,7 +149,7 @@ def test_one_leaves_for_ones_organisation_and_comes_back(cast: Cast, page: Page,
         page.get_by_role("link", name="Sign in with your organisation").click()
         page.get_by_label("Your e-mail address at work").fill("ada@example.org")
         page.get_by_role("button", name="Continue").click()
-        check(page)
+        assert bars(page) == []
         page.get_by_role("button", name="Renaisi, for Serco").click()
         page.wait_for_url("**/serco/caseload/")
 
@@ -175,9 +166,9 @@ def test_the_administrators_pages_bar_nobodys_way(cast: Cast, page: Page, live_s
             f"sign-in/{renaisi}/end/",
         ):
             page.goto(f"{live_server.url}/serco/{path}")
-            check(page)
+            assert bars(page) == [], path
         page.goto(f"{live_server.url}/serco/sign-in/{renaisi}/")
         page.get_by_label("Issuer").fill("http://example.org")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("alert")).to_contain_text("must begin with https://")
-        check(page)
+        assert bars(page) == []

@@ -9,8 +9,6 @@ from tests.browsing import bars, sign_in
 from tests.cast import Cast, looking_as
 from tests.referrals.people import accept, refer
 
-WIDTHS = {"laptop": 1280, "phone": 390}
-
 
 @pytest.fixture
 def elsewhere(page: Page, live_server: LiveServer) -> list[str]:
@@ -30,9 +28,8 @@ def elsewhere(page: Page, live_server: LiveServer) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["hana", "ada", "priya"])
-@pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_bar_nobodys_way(
-    cast: Cast, page: Page, live_server: LiveServer, elsewhere: list[str], name: str, width: str
+    cast: Cast, page: Page, live_server: LiveServer, elsewhere: list[str], name: str
 ) -> None:
     started, waiting = accept(cast, refer(cast)), refer(cast, given_name="Ayo", number="", circumstances={})
     joined = refer(cast, "jon")
@@ -41,7 +38,6 @@ def test_the_pages_bar_nobodys_way(
         "ada": ["", f"{joined.reference}/", f"{joined.reference}/accept/", f"{started.reference}/start/"],
         "priya": ["", "?status=accepted", f"{started.reference}/", f"{waiting.reference}/"],
     }
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     sign_in(cast, page, live_server, name)
     for path in paths[name]:
         page.goto(f"{live_server.url}/serco/referrals/{path}")
