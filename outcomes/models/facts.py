@@ -3,6 +3,7 @@
 from django.db import models
 
 from partners.models import TenantModel
+from partners.models.base import Generated
 from partners.walls import ALL, OWN, PERSON, tenant_key, walled
 
 
@@ -19,7 +20,7 @@ class Cell(TenantModel):
     payment_group = models.CharField(max_length=20)
     cohort_month = models.DateField()
     elapsed_month = models.PositiveIntegerField()
-    month = models.GeneratedField(
+    month = Generated(
         expression=models.Func(
             "cohort_month",
             "elapsed_month",

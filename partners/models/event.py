@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from partners.models.base import TenantModel
+from partners.models.base import Generated, TenantModel
 from partners.walls import ALL, CLEARED, HELD, PERSON, case_when, tenant_key, walled
 
 ON_THE_CASE = case_when('"on"')
@@ -38,7 +38,7 @@ class DomainEvent(TenantModel):
     by_key = tenant_key("partners.ApiKey", null=True)
     facts = models.JSONField(default=dict)
     # The contract in the facts, where there is one: whoever holds the person on another does not see the event.
-    contract_id = models.GeneratedField(
+    contract_id = Generated(
         expression=Cast(KeyTextTransform("contract", "facts"), models.UUIDField()),
         output_field=models.UUIDField(null=True),
         db_persist=True,
