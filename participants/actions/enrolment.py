@@ -132,11 +132,15 @@ def _check_start(referred_on: date, started_on: date, today: date) -> None:
 
 
 def _check_not_there(participant: Participant, contract: Contract, started_on: date) -> None:
-    # Two starts of one person wait for each other, so that the second finds the first.
-    Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+    _hold(participant)
     still_there = Q(ended_on=None) | Q(ended_on__gte=started_on)
     if Enrolment.objects.filter(still_there, participant=participant, contract=contract).exists():
         raise AlreadyEnrolled("This person has already started on this contract.")
+
+
+def _hold(participant: Participant) -> None:
+    """Two starts of one person wait for each other, so that the second finds the first."""
+    Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
 
 
 def _lead(enrolment: Enrolment, day: date) -> UUID | None:

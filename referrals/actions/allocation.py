@@ -219,9 +219,20 @@ def is_join(allocation: Allocation) -> bool:
     return Allocation.objects.filter(joining(), pk=allocation.pk).exists()
 
 
+def locked(referral: Referral) -> Referral:
+    """The referral as it is now, locked after its person.
+
+    What is said of one referral may be for the others of the person as well: two answers that began with different
+    ones would wait for each other.
+    """
+    if referral.participant_id is not None:
+        Participant.objects.select_for_update(no_key=True).get(pk=referral.participant_id)
+    return Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+
+
 def offered(allocation: Allocation) -> Referral:
     """The referral behind an offer, locked. Raises NoLongerOffered unless it still waits for this provider's answer."""
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=allocation.referral_id)
+    referral = locked(allocation.referral)
     if referral.status != Status.ALLOCATED or current_allocation(referral) != allocation:
         raise NoLongerOffered("This referral no longer waits for your answer.")
     return referral

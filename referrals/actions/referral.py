@@ -13,7 +13,7 @@ from partners.models import DomainEvent
 from partners.viewer import Viewer, london_date
 from programmes import eligibility
 from programmes.models import Contract, RuleSet
-from referrals.actions.allocation import LIVE, allocate, let_go, newest_facts
+from referrals.actions.allocation import LIVE, allocate, let_go, locked, newest_facts
 from referrals.actions.matching import keep, meet
 from referrals.actions.sending import NotAcceptable, Problem, SentReferral, checked
 from referrals.models import DecisionFacts, EligibilityDecision, Referral
@@ -122,7 +122,7 @@ def answer(
     text: any of local_authority, payment_group and health_conditions of SentReferral. Empty text and absent
     circumstances add nothing. Raises NothingToAnswer or NotAcceptable.
     """
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    referral = locked(referral)
     if referral.status != Status.NEED_TO_KNOW:
         raise NothingToAnswer("This referral does not wait for more information.")
     assert referral.participant is not None
@@ -156,7 +156,7 @@ def with_answers(known: dict[str, Any], answers: dict[str, Any]) -> dict[str, An
 @action
 def withdraw(*, referral: Referral, by: Viewer, at: datetime) -> Referral:
     """Take the referral back, while the person has not started. Raises TooLateToWithdraw."""
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    referral = locked(referral)
     if referral.status not in (Status.NEED_TO_KNOW, *LIVE):
         raise TooLateToWithdraw("This referral can no longer be withdrawn.")
     referral.status = Status.WITHDRAWN

@@ -9,7 +9,7 @@ from participants.actions import enrolment
 from participants.models import Enrolment
 from partners.acting import ActionError, action
 from partners.viewer import Viewer, london_date
-from referrals.actions.allocation import MOST_WAITING, current_allocation, joined_to, let_go, record
+from referrals.actions.allocation import MOST_WAITING, current_allocation, joined_to, let_go, locked, record
 from referrals.models import Acceptance, Allocation, Referral
 
 Status = Referral.Status
@@ -120,7 +120,7 @@ def start_joined(*, by: Viewer, at: datetime) -> int:
 
 def accepted(referral: Referral) -> tuple[Referral, Allocation]:
     """The referral, locked, and its offer. Raises NotAccepted."""
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    referral = locked(referral)
     allocation = current_allocation(referral)
     if referral.status != Status.ACCEPTED or allocation is None:
         raise NotAccepted("Accept the referral first.")
