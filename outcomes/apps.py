@@ -20,6 +20,7 @@ class OutcomesConfig(AppConfig):
         declare("job.recorded", "job.ended", "job.corrected")
         declare("earning.recorded", "earning.corrected", "earning.withdrawn")
         declare("evidence.recorded", "evidence.accepted", "evidence.rejected", "evidence.withdrawn")
+        declare("ineligibility.found", "ineligibility.withdrawn")
         declare("charge.made")
         declare("statement.proposed", "statement.sealed", "statement.paid", "line.queried", "line.answered")
         declare("adjustment.asked", "adjustment.approved", "adjustment.refused")

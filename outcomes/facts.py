@@ -1,4 +1,7 @@
-"""The facts of enrolments from which milestones follow: jobs, earnings and evidence, as far as the viewer sees them."""
+"""The facts of enrolments from which milestones follow, as far as the viewer sees them.
+
+Jobs, earnings and evidence, and whether somebody was found not eligible.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from outcomes.models import Earning, Evidence, Job
+from outcomes.models import Earning, Evidence, Ineligibility, Job
 from participants.models import Enrolment
 
 Row = TypeVar("Row", Job, Earning, Evidence)
@@ -16,13 +19,15 @@ Row = TypeVar("Row", Job, Earning, Evidence)
 class Facts:
     """What is known of one enrolment: rows in force, in the order of their days.
 
-    proofs: by the id of a job or a payment in force, the evidence in force that proves it.
+    proofs: by the id of a job or a payment in force, the evidence in force that proves it. not_eligible: the finding
+    that the person should never have started, if it stands.
     """
 
     jobs: tuple[Job, ...] = ()
     earnings: tuple[Earning, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     proofs: Mapping[UUID, tuple[Evidence, ...]] = field(default_factory=dict)
+    not_eligible: Ineligibility | None = None
 
     @property
     def provable(self) -> tuple[Job | Earning, ...]:
@@ -51,7 +56,7 @@ class Facts:
 
 
 def facts_of(enrolments: Iterable[Enrolment]) -> Mapping[UUID, Facts]:
-    """The facts of each of these enrolments by its id: three queries, however many there are.
+    """The facts of each of these enrolments by its id: four queries, however many there are.
 
     Evidence of a job or a payment that was corrected goes on proving the row that replaced it, unless that row says
     more than was evidenced: further days, another pay date, a higher sum.
@@ -63,7 +68,9 @@ def facts_of(enrolments: Iterable[Enrolment]) -> Mapping[UUID, Facts]:
     evidence = _by_enrolment(
         Evidence.objects.filter(enrolment__in=ids, voided_at=None).order_by("happened_on", "pk")
     )
-    return {pk: _facts(jobs[pk], earnings[pk], evidence[pk]) for pk in ids}
+    standing = Ineligibility.objects.filter(enrolment__in=ids, withdrawn_at=None)
+    not_eligible = {one.enrolment_id: one for one in standing}
+    return {pk: _facts(jobs[pk], earnings[pk], evidence[pk], not_eligible.get(pk)) for pk in ids}
 
 
 def _by_enrolment(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
@@ -73,7 +80,9 @@ def _by_enrolment(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
     return found
 
 
-def _facts(jobs: list[Job], earnings: list[Earning], evidence: list[Evidence]) -> Facts:
+def _facts(
+    jobs: list[Job], earnings: list[Earning], evidence: list[Evidence], not_eligible: Ineligibility | None
+) -> Facts:
     in_force_now = _Replacements([*jobs, *earnings])
     proofs: defaultdict[UUID, list[Evidence]] = defaultdict(list)
     for one in evidence:
@@ -85,6 +94,7 @@ def _facts(jobs: list[Job], earnings: list[Earning], evidence: list[Evidence]) -
         tuple(earning for earning in earnings if earning.voided_at is None),
         tuple(evidence),
         {pk: tuple(those) for pk, those in proofs.items()},
+        not_eligible,
     )
 
 

@@ -19,7 +19,7 @@ from outcomes import pricing
 from outcomes.facts import Facts, facts_of
 from outcomes.forecast import Coming, Lasted, Survival, ahead
 from outcomes.milestones import Reached, reached
-from outcomes.models import Forecast, Job, Journal, Milestone
+from outcomes.models import Forecast, Ineligibility, Job, Journal, Milestone
 from outcomes.terms import Terms
 from participants.models import Assignment, Enrolment, Restriction
 from partners.locks import hold
@@ -110,8 +110,9 @@ class Past:
             Lasted(((ends_on or today) - starts_on).days + 1, ends_on is not None)
             for starts_on, ends_on in spells.values_list("starts_on", "ends_on")
         )
-        started = dict(Enrolment.objects.filter(contract=contract).values_list("pk", "started_on"))
-        group_of = dict(Enrolment.objects.filter(contract=contract).values_list("pk", "payment_group"))
+        begun = _eligible(contract).values_list("pk", "started_on", "payment_group")
+        started = {pk: day for pk, day, _ in begun}
+        group_of = {pk: group for pk, _, group in begun}
         reached_on: defaultdict[str, dict[UUID, date]] = defaultdict(dict)
         firsts = Milestone.objects.filter(contract=contract, ordinal=1, reversed_at=None)
         for pk, code, day in firsts.values_list("enrolment", "code", "reached_on"):
@@ -190,13 +191,19 @@ class Person:
             before = after
 
 
+def _eligible(contract: Contract) -> QuerySet[Enrolment]:
+    """The enrolments of a contract, but for people who were found not eligible after the start."""
+    not_eligible = Ineligibility.objects.filter(enrolment=OuterRef("pk"), withdrawn_at=None)
+    return Enrolment.objects.filter(~Exists(not_eligible), contract=contract)
+
+
 def _pages(contract: Contract, today: date) -> Iterator[list[Enrolment]]:
     """The enrolments that may still reach something, a page at a time, but for people whom only named users see."""
     restricted = Restriction.objects.filter(
         participant=OuterRef("participant"), lowered_at=None, level__gte=Restriction.Level.NAMED_ONLY
     )
     open_ones = Q(ended_on=None) | Q(ended_on__gte=today - timedelta(days=366))
-    enrolments = Enrolment.objects.filter(open_ones, ~Exists(restricted), contract=contract).order_by("pk")
+    enrolments = _eligible(contract).filter(open_ones, ~Exists(restricted)).order_by("pk")
     last: UUID | None = None
     while page := list((enrolments.filter(pk__gt=last) if last else enrolments)[:PAGE]):
         yield page

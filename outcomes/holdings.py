@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from outcomes.models import Earning, Evidence, Job, Journal, Milestone
+from outcomes.models import Earning, Evidence, Ineligibility, Job, Journal, Milestone
 from participants import records
 from participants.live_interest import Interest
 
@@ -37,6 +37,13 @@ def _declare_facts() -> None:
         "Evidence",
         emptied=("words", "document_id"),
         stays="What was evidenced, when, and who accepted it stay, on which what was paid rests.",
+        reviewed=True,
+    )
+    records.declare(
+        "outcomes.Ineligibility",
+        "Findings that the person was not eligible",
+        emptied=("words", "withdrawn_why"),
+        stays="What was found by which rule, and when, stays, on which what was paid back rests.",
         reviewed=True,
     )
     records.declare("outcomes.Milestone", "Milestones", stays=LEDGER)
@@ -88,6 +95,7 @@ def interest(where: Q) -> Iterable[Interest]:
         (Job.objects.filter(where, voided_at=None, ends_on__isnull=False), "ends_on"),
         (Earning.objects.filter(where, voided_at=None), "paid_on"),
         (Evidence.objects.filter(where, voided_at=None), "happened_on"),
+        (Ineligibility.objects.filter(where, withdrawn_at=None), "found_on"),
         (Milestone.objects.filter(where), "claimable_from"),
         (Journal.objects.filter(where), "claimable_from"),
     )

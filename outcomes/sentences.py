@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from outcomes.milestones import spoken
-from outcomes.models import Earning, Evidence, Job, Milestone
+from outcomes.models import Earning, Evidence, Ineligibility, Job, Milestone
 from outcomes.terms import Terms
 from participants.timeline import Line, Renderer, each
 from partners.models import DomainEvent
@@ -55,6 +55,26 @@ def _evidence_line(event: DomainEvent, title: str, tone: str) -> Line:
     kind, reason = Evidence.Kind(event.facts["evidence"]).label, event.facts["reason"]
     because = f" {reasons[reason]}." if reason else ""
     return Line(title, f"{kind}, {_spoken(event.facts['happened_on'])}.{because}", tone)
+
+
+def ineligibility(title: str, tone: str) -> Renderer:
+    """A renderer of what was found of somebody's eligibility: the title, by which rule, and what showed it."""
+
+    def tell(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+        known = Ineligibility.objects.in_bulk([event.subject_id for event in told])
+        return [_ineligibility_line(event, known, title, tone) for event in told]
+
+    return tell
+
+
+def _ineligibility_line(
+    event: DomainEvent, known: dict[object, Ineligibility], title: str, tone: str
+) -> Line:
+    found = known.get(event.subject_id)
+    if found is None:
+        return Line(title, "", tone)
+    words = found.withdrawn_why if event.kind == "ineligibility.withdrawn" else f"{found.says} {found.words}"
+    return Line(title, words, tone)
 
 
 def milestones(verb: str, tone: str) -> Renderer:

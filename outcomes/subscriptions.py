@@ -10,7 +10,7 @@ from outcomes.actions.charge import charge_contract
 from outcomes.charging import without_statement
 from outcomes.forecasting import forecast
 from outcomes.milestones import spoken
-from outcomes.models import Statement
+from outcomes.models import Ineligibility, Statement
 from participants import needs, slots, timeline
 from participants.models import Enrolment, Participant
 from partners import audit_words, events, outbox, pages
@@ -31,6 +31,7 @@ PAGES = {
     "participant.earning_form": "the form about earnings",
     "participant.evidence_form": "the form about evidence",
     "participant.job_form": "the form about a job",
+    "participant.eligibility_form": "the form about somebody found not eligible",
     "participant.money": "what the milestones earned",
     "participant.work": "jobs, earnings, evidence and milestones",
     "statement.lines": "the lines of a statement",
@@ -47,9 +48,11 @@ BECAUSE = {
     "evidence.recorded": "Evidence of {happened_on} was recorded",
     "evidence.accepted": "Evidence of {happened_on} was accepted",
     "evidence.withdrawn": "Evidence of {happened_on} was withdrawn",
+    "ineligibility.found": "Found not eligible on {found_on}: {says}",
+    "ineligibility.withdrawn": "The finding of {found_on} was taken back",
 }
 # The facts of events that are days, which a sentence may name.
-DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on")
+DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on", "found_on")
 
 
 def keep_in_line() -> None:
@@ -79,6 +82,9 @@ def tell_the_story() -> None:
     timeline.tell("evidence.accepted", sentences.evidence("Evidence accepted", "green"), group="Evidence")
     timeline.tell("evidence.rejected", sentences.evidence("Evidence rejected", "red"), group="Evidence")
     timeline.tell("evidence.withdrawn", sentences.evidence("Evidence withdrawn", "amber"), group="Evidence")
+    found, anew = "Found not eligible", "No longer found not eligible"
+    timeline.tell("ineligibility.found", sentences.ineligibility(found, "red"), group="Eligibility")
+    timeline.tell("ineligibility.withdrawn", sentences.ineligibility(anew, "green"), group="Eligibility")
     timeline.tell("milestone.reached", sentences.milestones("reached", "green"), group="Milestones")
     timeline.tell("milestone.priced", sentences.milestones("priced", ""), group="Milestones")
     timeline.tell("milestone.reversed", sentences.milestones("reversed", "red"), group="Milestones")
@@ -120,6 +126,9 @@ def because(event: DomainEvent) -> str:
     dates = {name: _spoken(event.facts.get(name)) for name in DAYS}
     if event.kind == "job.corrected":
         dates["ends_on"] = f"ended on {dates['ends_on']}" if dates["ends_on"] else "is still held"
+    if event.kind == "ineligibility.found":
+        found = Ineligibility.objects.get(pk=event.subject_id)
+        dates["says"] = found.says.rstrip(".")
     return BECAUSE.get(event.kind, "").format(**dates)
 
 

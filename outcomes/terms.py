@@ -73,6 +73,7 @@ class Terms:
             pay=tuple(Pay(one.paid_on, one.gross_pence) for one in facts.earnings if one.qualifying),
             self_employed=tuple(Spell(job.starts_on, job.ends_on) for job in facts.self_employed),
             steps=tuple(Step(one.kind, one.definition, one.happened_on) for one in facts.accepted),
+            not_eligible=facts.not_eligible.says if facts.not_eligible else "",
         )
 
     def price(

@@ -228,6 +228,15 @@ def _reasons(node: Tree, facts: Mapping[str, Any], *, negated: bool) -> Iterator
         yield from _reasons(child, facts, negated=negated is not ("none" in node))
 
 
+def refusals(tree: Tree) -> Iterator[tuple[str, str]]:
+    """The code of every criterion, and what it says of somebody who does not meet it."""
+    if "says" in tree:
+        yield tree["code"], tree["says"]["not_met"]
+        return
+    for child in _children(tree):
+        yield from refusals(child)
+
+
 def check_rules(tree: object) -> list[str]:
     """What is wrong with a rule set, one "path: message" per problem; empty when `decide` can rely on it."""
     codes: list[str] = []

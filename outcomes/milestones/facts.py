@@ -78,7 +78,8 @@ class Case:
 
     `spells` are all days in work, as an employee or self-employed; `self_employed` only those of self-employment that
     are evidenced. `allotted_until` is the last day of the time allotted on the programme (`last_day_of`); None means
-    no such day. `benefit_days` are the spells on benefit, where the contract asks for them.
+    no such day. `benefit_days` are the spells on benefit, where the contract asks for them. `not_eligible` says
+    by which rule the person should never have started, where that was found: then nothing is reached.
     """
 
     started_on: date
@@ -90,6 +91,7 @@ class Case:
     pay: tuple[Pay, ...] = ()
     self_employed: tuple[Spell, ...] = ()
     steps: tuple[Step, ...] = ()
+    not_eligible: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Known:
     def marks_alone(self, code: str) -> tuple[Mark, ...]:
         """The same, whether or not another of its kind came first (`one_of`)."""
         if code not in self._marks:
-            self._marks[code] = tuple(self.rules[code].reach(self))
+            self._marks[code] = () if self.case.not_eligible else tuple(self.rules[code].reach(self))
         return self._marks[code]
 
     def is_settled(self, code: str) -> bool:

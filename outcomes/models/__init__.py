@@ -8,6 +8,7 @@ from outcomes.models.evidence import Earning, Evidence
 from outcomes.models.facts import Contribution, DirtyMark, PerformanceFact, Refresh
 from outcomes.models.forecast import Forecast
 from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
+from outcomes.models.ineligibility import Ineligibility
 from outcomes.models.ledger import Entry, Journal
 from outcomes.models.samples import AuditGrant, Recovery, Sample, SampleItem
 from outcomes.models.shared import ClosedCount, SharedMeasure
@@ -31,6 +32,7 @@ __all__ = [
     "ImportColumns",
     "ImportLine",
     "ImportRun",
+    "Ineligibility",
     "Job",
     "Journal",
     "LineQuery",

@@ -39,7 +39,7 @@ def _elapsed_months(since: str, day: str) -> str:
 
 _COUNTED: Final = ", ".join(f"'{status}'" for status in COUNTED)
 # A referral that starts nothing new, since the person is on the contract already, is not counted a second time; nor is
-# one that never got its answer because the person was referred anew.
+# one that never got its answer because the person was referred anew, or of somebody found not eligible after the start.
 _REFERRALS: Final = f"""
 select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
        {_first_of_month("r.received_on")}, 0, 'referral', 1::bigint, r.received_on, r.id
@@ -54,7 +54,11 @@ select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
    and not (r.status = '{Referral.Status.NEED_TO_KNOW}' and exists (
      select from referrals_referral o
       where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
-        and o.status in ({_COUNTED}))) {{of_r}}
+        and o.status in ({_COUNTED})))
+   and not exists (
+     select from outcomes_ineligibility i join participants_enrolment e on e.id = i.enrolment_id
+      where i.participant_id = r.participant_id and i.contract_id = r.contract_id
+        and i.withdrawn_at is null and e.referred_on = r.received_on) {{of_r}}
 """
 _MILESTONES: Final = f"""
 select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},

@@ -35,6 +35,8 @@ MOVES_A_FIGURE: Final = (
     "referral.did_not_start",
     "enrolment.started",
     "enrolment.ended",
+    "ineligibility.found",
+    "ineligibility.withdrawn",
     "milestone.reached",
     "milestone.priced",
     "milestone.reversed",

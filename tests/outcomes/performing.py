@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from outcomes.models import Contribution, Journal, Milestone, PerformanceFact
+from outcomes.models import Contribution, Ineligibility, Journal, Milestone, PerformanceFact
 from outcomes.performance.refresh import Corrected, rebuild, refresh
 from participants.models import Assignment, Enrolment, Participant
 from partners.identifiers import new_reference
@@ -123,7 +123,10 @@ def _referrals():  # type: ignore[no-untyped-def]
     left_out = {Status.NEED_TO_KNOW, Status.NOT_ELIGIBLE, Status.WITHDRAWN}
     for referral in Referral.objects.all():
         here_already = Match.objects.filter(referral=referral, on_this_contract=True).exists()
-        if referral.status in left_out or here_already:
+        found = Ineligibility.objects.filter(
+            enrolment__participant=referral.participant_id, withdrawn_at=None
+        )
+        if referral.status in left_out or here_already or found.exists():
             continue
         accepted = Acceptance.objects.filter(allocation__referral=referral).order_by("accepted_at").first()
         provider = accepted.organisation_id if accepted else None

@@ -12,6 +12,7 @@ from participants.models import Assignment, ControlMeasure, Participant, Restric
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, walk
 from tests.outcomes.evidencing import pay, prove
+from tests.outcomes.finding import find, withdraw
 from tests.participants.people import keep, log
 
 # Each is written into the database somewhere; none may be left there.
@@ -37,6 +38,8 @@ CANARIES = (
     "Canary employer",
     "canary-row-7",
     "Canary payslip",
+    "Canary tax bill",
+    "Canary mistake",
     "1987-06-05",
 )
 
@@ -64,6 +67,7 @@ def canary(cast: Cast) -> Journey:
     letter = keep(cast, person, cast.ada, title="Canary letter")
     earning = pay(cast, found.enrolment, days=30, employer="Canary employer", row_key="canary-row-7")
     prove(cast, found.enrolment, earning=earning, document=letter, words="Canary payslip")
+    withdraw(cast, find(cast, found.enrolment, words="Canary tax bill"), why="Canary mistake")
     make_unsafe(cast, person)
     return found
 

@@ -272,6 +272,13 @@ def claims(place: Place, planter: Planter) -> Iterator[Given]:
         yield {**given, **turned_down}
 
 
+def ineligibilities(place: Place, planter: Planter) -> Iterator[Given]:
+    """Findings that were taken back, of which an enrolment may have many."""
+    taken_back = {"withdrawn_by_id": planter.user_id, "withdrawn_at": NOW, "withdrawn_why": "so"}
+    for given in of_people(planter.models["outcomes_ineligibility"], place):
+        yield {**given, **taken_back}
+
+
 def claim_sums(place: Place, planter: Planter) -> Iterator[Given]:
     planter.cursor.execute("select id, participant_id from outcomes_claim order by id")
     return ({"claim_id": claim, "participant_id": person} for claim, person in planter.cursor.fetchall())
@@ -340,6 +347,7 @@ RECIPES: dict[str, Recipe] = {
     "outcomes_charge": on_both_sides("outcomes_charge"),
     "outcomes_entry": entries,
     "outcomes_forecast": on_both_sides("outcomes_forecast"),
+    "outcomes_ineligibility": ineligibilities,
     "outcomes_journal": journals,
     "outcomes_paper": papers,
     "outcomes_sharedmeasure": shared_measures,

@@ -190,6 +190,7 @@ NEEDS: dict[str, Values] = {
     "outcomes_actualcost": {"withdrawn_why": ""},
     "outcomes_earning": {"qualifying": True},
     "outcomes_importrun": {"refused_because": ""},
+    "outcomes_ineligibility": {"withdrawn_why": ""},
     "outcomes_paper": {"vat_pence": 0},
     "outcomes_sampleitem": {"reply": ""},
     "outcomes_statement": {"digest": ""},

@@ -341,6 +341,7 @@ RULES: dict[str, Rule] = {
     "outcomes_job": Rule(provider=on_the_case("starts_on")),
     "outcomes_earning": Rule(provider=on_the_case("paid_on")),
     "outcomes_evidence": Rule(provider=on_the_case("happened_on")),
+    "outcomes_ineligibility": Rule(provider=on_the_case("found_on")),
     "outcomes_milestone": Rule(provider=either(on_the_case("reached_on"), own)),
     "outcomes_standing": NOBODY,
     "outcomes_claim": Rule(provider=own, commissioner=sampled("id")),

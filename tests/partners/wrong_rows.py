@@ -69,6 +69,11 @@ WRONG: dict[str, list[Values]] = {
     "outcomes_entry_not_zero": [{"pence": 0}],
     "outcomes_importrun_refused_because": [{"state": "written", "refused_because": "so"}],
     "outcomes_job_ends_after_start": [{"starts_on": TODAY, "ends_on": day(-1)}],
+    "outcomes_ineligibility_withdrawn_whole": [
+        {"withdrawn_at": NOW},
+        {"withdrawn_why": "so"},
+        {"withdrawn_by_id": "me", "withdrawn_at": NOW},
+    ],
     "outcomes_journal_is_for_one_thing": [
         {"kind": "charge"},
         {"milestone_id": None},

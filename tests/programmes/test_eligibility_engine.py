@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.eligibility import FACTS, Decision, Missing, Reason, check_fact, check_rules, decide
+from programmes.eligibility import FACTS, Decision, Missing, Reason, check_fact, check_rules, decide, refusals
 
 Tree = dict[str, Any]
 Facts = dict[str, Any]
@@ -323,6 +323,14 @@ def test_answering_all_that_is_missing_decides(tree: Tree, facts: Facts) -> None
     decision = decide(worded(tree), facts)
     answered = facts | {missing.fact: ANSWERS[missing.fact][0] for missing in decision.missing}
     assert decide(worded(tree), answered).outcome != "need_to_know"
+
+
+@given(tree=trees, facts=answers)
+def test_what_every_criterion_says_of_who_does_not_meet_it_is_what_its_reason_would_say(
+    tree: Tree, facts: Facts
+) -> None:
+    reasons = decide(worded(tree), facts).reasons
+    assert dict(refusals(worded(tree))) == {one.code: says(one.code)["not_met"] for one in reasons}
 
 
 @given(tree=trees, facts=answers)
