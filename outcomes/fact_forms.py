@@ -1,6 +1,7 @@
-"""The forms of earnings and evidence."""
+"""The forms of earnings, of evidence, and of somebody found not eligible."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,7 +9,9 @@ from django import forms
 
 from outcomes.actions.earning import MOST_PENCE, Payment
 from outcomes.actions.evidence import Proof
+from outcomes.actions.ineligibility import criteria
 from outcomes.forms import SIDE_BY_SIDE, OnAContract, Refusable
+from outcomes.milestones import spoken
 from outcomes.models import Earning, Evidence, Job
 from outcomes.proof import named
 from participants.models import Document, Enrolment
@@ -235,4 +238,50 @@ class WithdrawEvidenceForm(Refusable):
         label="Why it is withdrawn",
         choices=[pair for pair in Evidence.VoidReason.choices if pair[0] != Evidence.VoidReason.REPLACED],
         widget=forms.RadioSelect,
+    )
+
+
+class AboutAStart(OnAContract):
+    """A form about one of the person's starts, of which there may be several on one contract."""
+
+    def __init__(
+        self, data: Any, *, starts: Sequence[Enrolment], initial: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, enrolments=starts, initial=initial)
+        self.fields["enrolment"].label = "Start"
+        self.choose(
+            "enrolment", [(str(one.pk), f"{one.contract.name}, {spoken(one.started_on)}") for one in starts]
+        )
+
+
+class NotEligibleForm(AboutAStart):
+    """By which rule somebody should never have started, and what showed it."""
+
+    FIELD_OF = {
+        "no_such_rule": "criterion",
+        "found_before_start": "found_on",
+        "found_in_future": "found_on",
+        "already_found": "enrolment",
+    }
+    criterion = forms.ChoiceField(label="Which rule is not met", widget=forms.RadioSelect)
+    found_on = forms.DateField(label="Found on", widget=forms.DateInput())
+    words = forms.CharField(
+        label="What showed it",
+        help_text="The provider reads it. Write nothing about health or safety.",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Any, *, starts: Sequence[Enrolment], today: date) -> None:
+        super().__init__(data, starts=starts, initial={"found_on": today})
+        rules = [criteria(contract_id) for contract_id in dict.fromkeys(one.contract_id for one in starts)]
+        self.choose("criterion", {code: says for each in rules for code, says in each.items()}.items())
+
+
+class EligibleForm(AboutAStart):
+    """Why a finding is taken back."""
+
+    FIELD_OF = {"already_withdrawn": "enrolment"}
+    why = forms.CharField(
+        label="Why it is taken back", max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -22,7 +22,7 @@ class Permission(models.TextChoices):
     SEAL_STATEMENT = "seal_statement", "Propose, seal and adjust statements, each by two people"
     PAY_STATEMENT = "pay_statement", "Mark statements as paid, and keep VAT and self-billing"
     SEE_CLAIMS = "see_claims", "See what is due from the commissioner, and claims"
-    CLAIM = "claim", "Claim from the commissioner, and note what it answers"
+    CLAIM = "claim", "Claim from the commissioner, note what it answers, and whom it finds not eligible"
     SAMPLE = "sample", "Draw samples of claims for a second look, judge them and open them to an auditor"
     RECOVER = "recover", "Take back what the errors of a sample come to"
     READ_SAMPLE = "read_sample", "Read an audit sample that was opened to them"

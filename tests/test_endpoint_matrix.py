@@ -76,6 +76,7 @@ IN_ANOTHER_STATE = {
     "did_not_start": "referrals/test_answering_views.py",
     "start_of_participant": "referrals/test_answering_views.py",
     "statement_pdf": "outcomes/test_sealing_views.py",
+    "withdraw_not_eligible": "outcomes/test_eligibility_view.py",
     "audit_sample": "outcomes/test_samples_view.py",
     "start_referral": "referrals/test_answering_views.py",
     "confirm_sign_in_service": "partners/test_sign_in_confirmed.py",

@@ -60,7 +60,7 @@ def _nth(known: Known, rule: Rule, ordinal: int) -> date | None:
 def _unjudged(rule: Rule, now: Known) -> str:
     """Why it is not reached or nobody can tell, of the milestone itself or of the one that it follows."""
     if now.case.not_eligible:
-        return f"cannot be reached: found not eligible: {now.case.not_eligible}"
+        return f"cannot be reached, found not eligible: {now.case.not_eligible}"
     followed = now.rules.get(rule.after)
     if followed is not None and not now.marks(followed.code):
         return followed.unjudged(now)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from outcomes import chain
 from outcomes.actions import job as jobs
+from outcomes.findings import findings_of, starts_without
 from outcomes.forms import CorrectJobForm, EndJobForm, JobForm
 from outcomes.milestones import spoken
 from outcomes.models import Job
@@ -30,7 +31,7 @@ CODE = "participant.job_form"
 def participant_work(request: HttpRequest, reference: str) -> HttpResponse:
     """Jobs, what was reached and why, and what comes next."""
     person = tabs.find(reference)
-    context = {"work": work_of(person.pk, viewer_of(request))}
+    context = {"work": work_of(person.pk, viewer_of(request)), "findings": findings_of(person.pk)}
     return tabs.render_tab(
         request, person, url_name="participant_work", template="outcomes/work.html", context=context
     )
@@ -43,13 +44,19 @@ def participant_money(request: HttpRequest, reference: str) -> HttpResponse:
     viewer = viewer_of(request)
     person = tabs.find(reference)
     sums, totals = money_of(person.pk, viewer)
-    context = {"sums": sums, "totals": totals}
+    may_find = can(viewer, Permission.CLAIM)
+    context = {
+        "sums": sums,
+        "totals": totals,
+        "findings": findings_of(person.pk),
+        "may_find": may_find,
+        "may_be_found": may_find and bool(starts_without(person.pk)),
+        "reference": person.reference,
+    }
     if not can(viewer, Permission.SEE_PEOPLE):
         audit.look(viewer, "participant.money", participant_id=person.pk)
         crumbs = [("Statements", reverse("statements"))]
-        return render(
-            request, "outcomes/money_page.html", {**context, "crumbs": crumbs, "reference": person.reference}
-        )
+        return render(request, "outcomes/money_page.html", {**context, "crumbs": crumbs})
     return tabs.render_tab(
         request, person, url_name="participant_money", template="outcomes/money.html", context=context
     )

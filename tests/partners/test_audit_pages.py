@@ -38,7 +38,7 @@ SHOW_NOBODY = {
 # and these show only what was just sent, a bare reference, the same form as ask_lowering, or what has to be sealed.
 TESTED_APART = {
     *("self_referral", "self_referral_sent", "name_for_restricted", "answer_lowering", "end_naming"),
-    *("statement_pdf", "audit_sample", "explain_unclaimed"),
+    *("statement_pdf", "audit_sample", "explain_unclaimed", "withdraw_not_eligible"),
     *("import_run", "import_columns", "import_report", "import_rows_left"),
 }
 HTMX = {"HX-Request": "true"}
