@@ -206,6 +206,14 @@ class TestWhatElseReadsStarts:
         withdraw(cast, found)
         assert len(coming(cast, "short_job_outcome")) == 1
 
+    def test_out_of_work_they_are_not_expected_to_do_as_those_before(self, cast: Cast) -> None:
+        for _ in range(2):
+            end(cast, work(cast, started_person(cast, days=300)[1], since=200), days=80)
+        _, enrolment = started_person(cast, days=100)
+        assert coming(cast, "short_job_outcome")
+        find(cast, enrolment)
+        assert coming(cast, "short_job_outcome") == []
+
     def test_they_say_nothing_of_those_after_them(self, cast: Cast) -> None:
         past = [started_person(cast, days=300)[1] for _ in range(3)]
         for one in past[:2]:
