@@ -7,6 +7,7 @@ from outcomes.actions import earning as earnings
 from outcomes.actions.earning import Payment
 from outcomes.imports.writing import CannotImport, Importer, Outcome, Told, Values, changes, spoken
 from outcomes.models import Earning
+from participants.models import Enrolment
 from partners.templatetags.baton import pence
 from partners.viewer import Viewer, acting_as, london_date
 
@@ -16,7 +17,7 @@ def put(values: Values, importer: Importer) -> Told:
 
     Raises ActionError where it cannot be recorded.
     """
-    enrolment = importer.enrolment_of(values)
+    enrolment = importer.enrolment_of(values, values["paid_on"])
     by = importer.on_behalf(enrolment)
     payment = Payment(
         employer=values["employer"],
@@ -34,28 +35,50 @@ def put(values: Values, importer: Importer) -> Told:
             .order_by("recorded_at", "pk")
         )
     in_force = next((one for one in known if one.voided_at is None), None)
-    if in_force is not None and in_force.enrolment_id != enrolment.pk:
+    if in_force is not None and in_force.participant_id != enrolment.participant_id:
         raise CannotImport("This row was imported for somebody else before. Withdraw that payment first.")
     if in_force is not None:
-        return _again(in_force, known, payment, by, importer.at)
-    if any(one.enrolment_id == enrolment.pk for one in known):
+        return _again(in_force, known, payment, enrolment, by, importer.at)
+    if any(one.participant_id == enrolment.participant_id for one in known):
         withdrawn = max(one.voided_at for one in known if one.voided_at)
         return Told(Outcome.LEFT, f"Withdrawn here on {spoken(london_date(withdrawn))}, not brought back.")
-    try:
-        earnings.record(enrolment=enrolment, payment=payment, row_key=key, by=by, at=importer.at)
-    except earnings.AlreadyRecorded:
+    if _is_recorded(payment, enrolment, importer):
         return Told(Outcome.SAME, "Recorded here already, with the same employer, pay date and sum.")
+    earnings.record(enrolment=enrolment, payment=payment, row_key=key, by=by, at=importer.at)
     return Told(Outcome.NEW)
 
 
-def _again(in_force: Earning, known: list[Earning], payment: Payment, by: Viewer, at: datetime) -> Told:
-    """The row was imported before: nothing, or a correction."""
+def _is_recorded(payment: Payment, enrolment: Enrolment, importer: Importer) -> bool:
+    """Whether somebody recorded the payment already, for whichever of the person's starts on the contract."""
+    with acting_as(importer.system):
+        same = Earning.objects.filter(
+            participant=enrolment.participant_id,
+            contract=importer.contract,
+            voided_at=None,
+            employer__iexact=payment.employer,
+            paid_on=payment.paid_on,
+            gross_pence=payment.gross_pence,
+        )
+        return same.exists()
+
+
+def _again(
+    in_force: Earning, known: list[Earning], payment: Payment, enrolment: Enrolment, by: Viewer, at: datetime
+) -> Told:
+    """The row was imported before: nothing, or a correction.
+
+    Another pay date may lie in another of the person's starts: there the payment is recorded anew, and here withdrawn.
+    """
     if _says(in_force) == _said(payment):
         return Told(Outcome.SAME)
     if any(_says(one) == _said(payment) for one in known):
         return Told(Outcome.LEFT, "Corrected here since. Correct it here again if the file is right.")
     counts = replace(payment, not_qualifying_because=in_force.not_qualifying_because)
-    earnings.correct(earning=in_force, payment=counts, by=by, at=at)
+    if in_force.paid_on == payment.paid_on or in_force.enrolment_id == enrolment.pk:
+        earnings.correct(earning=in_force, payment=counts, by=by, at=at)
+    else:
+        earnings.withdraw(earning=in_force, reason=Earning.VoidReason.CORRECTED, by=by, at=at)
+        earnings.record(enrolment=enrolment, payment=counts, row_key=in_force.row_key, by=by, at=at)
     return Told(Outcome.CHANGED, _what_changes(in_force, payment))
 
 

@@ -7,6 +7,7 @@ from outcomes.actions import job as jobs
 from outcomes.chain import members, resembling
 from outcomes.imports.writing import CannotImport, Importer, Outcome, Told, Values, changes, spoken
 from outcomes.models import Job
+from participants.models import Enrolment
 from partners.viewer import Viewer, acting_as
 
 # The last day, the hours of a week, and the kind of work.
@@ -18,15 +19,10 @@ def put(values: Values, importer: Importer) -> Told:
 
     Raises ActionError where it cannot be recorded.
     """
-    enrolment = importer.enrolment_of(values)
+    enrolment = importer.enrolment_of(values, values["starts_on"])
     by = importer.on_behalf(enrolment)
     related = _is_related(values, importer)
-    with acting_as(importer.system):
-        same = Job.objects.filter(
-            enrolment=enrolment, employer__iexact=values["employer"], starts_on=values["starts_on"]
-        )
-        related_rows = same.select_related("enrolment__participant", "enrolment__contract")
-        known = list(related_rows.order_by("recorded_at", "pk"))
+    known = _known(enrolment, values, importer)
     in_force = next((one for one in known if one.voided_at is None), None)
     if in_force is not None:
         return _again(in_force, known, values, by, importer.at)
@@ -48,6 +44,20 @@ def put(values: Values, importer: Importer) -> Told:
     if reason:
         _end(job, values, by, importer.at)
     return Told(Outcome.NEW)
+
+
+def _known(enrolment: Enrolment, values: Values, importer: Importer) -> list[Job]:
+    """The job as it was recorded before: for this enrolment, else for another of the person on the contract."""
+    with acting_as(importer.system):
+        same = Job.objects.filter(
+            participant=enrolment.participant_id,
+            contract=importer.contract,
+            employer__iexact=values["employer"],
+            starts_on=values["starts_on"],
+        )
+        with_people = same.select_related("enrolment__participant", "enrolment__contract")
+        found = list(with_people.order_by("recorded_at", "pk"))
+    return [one for one in found if one.enrolment_id == enrolment.pk] or found
 
 
 def _again(in_force: Job, known: list[Job], values: Values, by: Viewer, at: datetime) -> Told:

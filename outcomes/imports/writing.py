@@ -47,22 +47,23 @@ class Importer:
         """Looks for what is recorded already, which the importer may no longer see."""
         return self.viewer.as_system("import")
 
-    def enrolment_of(self, values: Values) -> Enrolment:
-        """The person's newest enrolment on the contract. Somebody whom the importer may not see is not known here.
+    def enrolment_of(self, values: Values, on: date) -> Enrolment:
+        """The person's enrolment on the contract to which a fact of this day belongs: the last that had started by
+        then, also where it has ended, since facts after an end still count for it; before them all the first.
 
-        Raises CannotImport.
+        Somebody whom the importer may not see is not known here. Raises CannotImport.
         """
         with acting_as(self.viewer):
             people = self._people(values)
             if not people:
                 raise CannotImport("Nobody is known to you by this reference or number. Check it.")
             enrolments = Enrolment.objects.filter(participant__in=people, contract=self.contract)
-            found = list(enrolments.select_related("participant", "contract").order_by("-started_on", "-pk"))
+            found = list(enrolments.select_related("participant", "contract").order_by("started_on", "pk"))
         if not found:
             raise CannotImport(f"The person has not started on {self.contract.name}.")
         if len({one.participant_id for one in found}) > 1:
             raise CannotImport("Two people have this number. Give the reference of the one who is meant.")
-        return found[0]
+        return next((one for one in reversed(found) if one.started_on <= on), found[0])
 
     def _people(self, values: Values) -> list[Participant]:
         """By reference, by number, or by both where the row says both."""
