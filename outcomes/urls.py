@@ -45,6 +45,7 @@ urlpatterns = [
     path("imports/new/", imports.send_import, name="send_import"),
     path("imports/<uuid:import_id>/", imports.import_run, name="import_run"),
     path("imports/<uuid:import_id>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<uuid:import_id>/take-up/", imports.take_up_import, name="take_up_import"),
     path("imports/<uuid:import_id>/discard/", imports.discard_import, name="discard_import"),
     path("imports/<uuid:import_id>/report.csv", imports.import_report, name="import_report"),
     path("imports/<uuid:import_id>/rows-left.csv", imports.import_rows_left, name="import_rows_left"),

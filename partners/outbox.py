@@ -41,6 +41,13 @@ def enqueue(consumer: str, by: Viewer, subject_id: UUID | None = None) -> Outbox
     return item
 
 
+def is_due(consumer: str, subject_id: UUID) -> bool:
+    """Whether such work about the subject is still to come, asked as the system; what is dead is not."""
+    return OutboxItem.objects.filter(
+        consumer=consumer, subject_id=subject_id, done_at=None, dead_at=None
+    ).exists()
+
+
 def lease(count: int = 50) -> list[UUID]:
     """Lease due rows of every tenant, oldest first; what is not done when the lease ends comes again, ever later."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import Count
+
 from outcomes.imports import columns as mapping
 from outcomes.imports import sheet
 from outcomes.imports.kinds import KINDS
@@ -14,7 +16,7 @@ from participants.retention import last_day
 from partners import events, files, outbox, scanner
 from partners.acting import ActionError, action
 from partners.models import DomainEvent
-from partners.viewer import Viewer, london_date
+from partners.viewer import Viewer, acting_as, london_date
 from programmes.models import Contract, RetentionRule
 from programmes.privacy import privacy_of
 
@@ -142,22 +144,47 @@ def start(*, run: ImportRun, mode: str, by: Viewer, at: datetime) -> ImportRun:
 
 @action
 def finish(*, run: ImportRun, state: str, because: str = "", by: Viewer, at: datetime) -> ImportRun:
-    """Say what the writing came to: WRITTEN, or REFUSED with the sentence why. Called by outcomes.imports.working."""
-    run.state, run.refused_because, run.finished_at = State(state), because[:300], at
-    run.save(update_fields=["state", "refused_because", "finished_at"])
-    counts = {outcome: run.counts.get(outcome, 0) for outcome in ImportLine.Outcome.values}
-    _record("import.finished", run, by, at, sha256=run.sha256, state=run.state, **counts)
+    """Say what the writing came to: WRITTEN, or REFUSED with the sentence why. Called by outcomes.imports.working.
+
+    What is refused after some of its rows were written is WRITTEN as far as it came.
+    """
+    if state == State.REFUSED and not run.is_partly_written:
+        run.state, run.refused_because, run.finished_at = State.REFUSED, because[:300], at
+    else:
+        _end_writing(run, at)
+    run.save(update_fields=["state", "counts", "refused_because", "finished_at"])
+    _record("import.finished", run, by, at, sha256=run.sha256, **_came_to(run))
     return run
+
+
+def stands_still(*, run: ImportRun, by: Viewer) -> bool:
+    """Whether the file waits for a worker that gave up on it: nothing happens until somebody takes it up or discards
+    it.
+    """
+    with acting_as(by.as_system("import")):
+        return run.is_at_work and not outbox.is_due(CONSUMER, run.pk)
+
+
+@action
+def take_up(*, run: ImportRun, by: Viewer, at: datetime) -> ImportRun:
+    """Have a worker go on with a file that stands still, from where it stopped. Raises NotNow."""
+    current = _locked(run)
+    if not stands_still(run=current, by=by):
+        raise NotNow("This file does not stand still: it is being worked on, or is done with.")
+    outbox.enqueue(CONSUMER, by, current.pk)
+    _record("import.taken_up", current, by, at)
+    return current
 
 
 @action
 def discard(*, run: ImportRun, by: Viewer, at: datetime) -> ImportRun:
-    """Do away with the file at once. Raises NotNow."""
+    """Do away with the file at once, also with one that stands still. Raises NotNow."""
     current = _locked(run)
-    if current.is_at_work or not current.stored_as:
+    is_moving = current.is_at_work and not stands_still(run=current, by=by)
+    if is_moving or not current.stored_as:
         raise NotNow("This file is being worked on, or is gone already.")
-    _let_go(current)
-    _record("import.discarded", current, by, at)
+    _let_go(current, at)
+    _record("import.discarded", current, by, at, **_came_to(current))
     return current
 
 
@@ -165,8 +192,8 @@ def discard(*, run: ImportRun, by: Viewer, at: datetime) -> ImportRun:
 def expire(*, run: ImportRun, by: Viewer, at: datetime) -> ImportRun:
     """Do away with the file because its days are over, whatever became of it."""
     current = _locked(run)
-    _let_go(current)
-    _record("import.removed", current, by, at)
+    _let_go(current, at)
+    _record("import.removed", current, by, at, **_came_to(current))
     return current
 
 
@@ -191,12 +218,32 @@ def _at_work(run: ImportRun, state: ImportRun.State, **changes: object) -> None:
     run.save(update_fields=["state", "at_line", "done", *changes])
 
 
-def _let_go(run: ImportRun) -> None:
+def _let_go(run: ImportRun, at: datetime) -> None:
+    """Away with the file and its lines; of one whose writing did not come to its end, what was written is counted."""
+    if run.is_partly_written:
+        _end_writing(run, at)
+    elif not run.is_over:
+        run.state = State.DISCARDED
     ImportLine.objects.filter(run=run).delete()
     if run.stored_as:
         files.remove(run.stored_as)
-    run.stored_as, run.state = "", run.state if run.is_over else State.DISCARDED
-    run.save(update_fields=["stored_as", "state"])
+    run.stored_as = ""
+    run.save(update_fields=["stored_as", "state", "counts", "finished_at"])
+
+
+def _end_writing(run: ImportRun, at: datetime) -> None:
+    """Written, as far as it came: rows that were to be written after the last that was are not counted."""
+    reached = ImportLine.objects.filter(run=run).exclude(
+        outcome__in=ImportLine.CHANGING, line__gt=run.at_line
+    )
+    run.state, run.finished_at = State.WRITTEN, at
+    run.counts = dict(reached.order_by().values_list("outcome").annotate(Count("pk")))
+
+
+def _came_to(run: ImportRun) -> dict[str, Any]:
+    """The state, and how many lines came to what, as facts."""
+    counts = {outcome: run.counts.get(outcome, 0) for outcome in ImportLine.Outcome.values}
+    return {"state": run.state, "unreached": run.unreached, **counts}
 
 
 def _locked(run: ImportRun) -> ImportRun:

@@ -14,7 +14,7 @@ PAGES = {
 def connect() -> None:
     """Called when the app is ready."""
     events.declare("import.sent", "import.checked", "import.started", "import.finished")
-    events.declare("import.discarded", "import.removed")
+    events.declare("import.taken_up", "import.discarded", "import.removed")
     audit_words.say(PAGES)
     files.name_in_use(runs.files_in_use)
     outbox.consume(runs.CONSUMER, working.carry_on)

@@ -123,8 +123,6 @@ def _write(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
         return True
     is_over = _go_on(run, rows, more=not is_whole and len(rows) == _piece(run))
     if is_over:
-        run.counts = _counted(run)
-        run.save(update_fields=["counts"])
         runs.finish(run=run, state=State.WRITTEN, by=importer.viewer, at=importer.at)
     return is_over
 

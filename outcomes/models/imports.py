@@ -89,6 +89,16 @@ class ImportRun(TenantModel):
         return self.state in (self.State.WRITTEN, self.State.REFUSED, self.State.DISCARDED)
 
     @property
+    def is_partly_written(self) -> bool:
+        """Whether rows were written in pieces and others are still to come."""
+        return self.state == self.State.WRITING and self.done > 0
+
+    @property
+    def unreached(self) -> int:
+        """How many lines would have been written, had the writing not been stopped before them."""
+        return self.rows - sum(self.counts.values()) if self.state == self.State.WRITTEN else 0
+
+    @property
     def errors(self) -> int:
         """How many lines cannot be imported."""
         return int(self.counts.get(ImportLine.Outcome.ERROR, 0))

@@ -111,8 +111,21 @@ def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("import_run", run.pk)
-    context = {"run": run, "form": form, "trail": _trail(), **_lines(request, run)}
+    still = runs.stands_still(run=run, by=viewer)
+    context = {"run": run, "form": form, "still": still, "trail": _trail(), **_lines(request, run)}
     return render(request, "outcomes/imports/run.html", context, status=422 if form.errors else 200)
+
+
+@for_members(*READERS, permission=Permission.IMPORT)
+@require_POST
+def take_up_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Have a worker go on with a file that stands still."""
+    viewer, run = viewer_of(request), _run(request, import_id)
+    try:
+        runs.take_up(run=run, by=viewer, at=viewer.now())
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect("import_run", run.pk)
 
 
 @for_members(*READERS, permission=Permission.IMPORT)
@@ -125,7 +138,7 @@ def discard_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     except ActionError as error:
         messages.error(request, str(error))
         return redirect("import_run", run.pk)
-    messages.success(request, "The file and what was said of its rows are gone.")
+    messages.success(request, "The file and what was said of its rows are gone. What was imported stays.")
     return redirect("imports")
 
 
@@ -181,7 +194,7 @@ def _trail() -> list[tuple[str, str]]:
 def _progress(request: HttpRequest, run: ImportRun) -> HttpResponse:
     """The part of the page that asks again; once the work is over the page is loaded anew."""
     response = render(request, "outcomes/imports/progress.html", {"run": run})
-    if not run.is_at_work:
+    if not run.is_at_work or runs.stands_still(run=run, by=viewer_of(request)):
         response["HX-Refresh"] = "true"
     return response
 
