@@ -1,6 +1,6 @@
 """Which column of a sheet is which field of a kind: guessed from the headings, and read row by row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,3 +121,27 @@ def repeated(found: Iterable[Line]) -> tuple[dict[int, int], dict[int, int]]:
         elif keyed != one.number:
             clashing[one.number] = keyed
     return same, clashing
+
+
+def together(found: Iterable[Line], about: Callable[[Line], Iterable[Hashable]]) -> list[list[Line]]:
+    """The lines in groups: those that are about the same thing, directly or by way of others, are in one group.
+
+    Groups stand in the order of their first lines, and lines in that of the file. about: what a line is about; a line
+    about nothing stands alone.
+    """
+    above: dict[Hashable, Hashable] = {}
+
+    def topmost(thing: Hashable) -> Hashable:
+        while above.setdefault(thing, thing) != thing:
+            above[thing] = thing = above[above[thing]]
+        return thing
+
+    first_of: list[tuple[Line, Hashable]] = []
+    for one in found:
+        things = [topmost(thing) for thing in about(one)] or [topmost(object())]
+        above.update(dict.fromkeys(things, things[0]))
+        first_of.append((one, things[0]))
+    groups: dict[Hashable, list[Line]] = {}
+    for one, thing in first_of:
+        groups.setdefault(topmost(thing), []).append(one)
+    return list(groups.values())

@@ -1,6 +1,7 @@
 """The worker's part of an import: a file is tried out, and then written, some rows in each transaction.
 
-Trying a row out is writing it and taking it back, so that the report says what the actions themselves say.
+Trying a row out is writing it and taking it back, so that the report says what the actions themselves say. Rows that
+may depend on each other are tried out in one transaction, each after those before it, as they will be written.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from outcomes.actions import import_run as runs
-from outcomes.imports import claims, earnings, jobs, kinds
+from outcomes.imports import claims, earnings, jobs, kinds, ties
 from outcomes.imports.columns import Line, lines, repeated
 from outcomes.imports.limits import LIMITS
 from outcomes.imports.rights import may_import
@@ -31,6 +32,9 @@ PUTS: Final[dict[str, Put]] = {
     kinds.PAYMENTS: claims.put_payment,
 }
 LONGEST = 500
+TOO_MANY = (
+    f"More than {LIMITS.most_rows_as_a_whole:,} rows are about the same person or claim. Divide the file."
+)
 State, Mode = ImportRun.State, ImportRun.Mode
 
 
@@ -77,26 +81,38 @@ def importer_of(run: ImportRun) -> Importer | None:
 def _try_out(run: ImportRun, sheet: Sheet, importer: Importer) -> bool:
     """What the next rows would do, each after those before it; returns whether they were the last."""
     found = list(lines(kinds.KINDS[run.kind], sheet, run.columns))
-    same, clashing = repeated(found)
-    rows = [one for one in found if one.number > run.at_line][: _piece(run)]
-    told: list[Told] = []
-    try:
-        with transaction.atomic():
-            told += [judged(one, same, clashing) or _put(one, run, importer) for one in rows]
-            raise Undo
-    except Undo:
-        pass
+    tried = set(ImportLine.objects.filter(run=run).values_list("line", flat=True))
+    rows, beyond = ties.next_rows(ties.tied(found, importer), tried, _piece(run))
+    told = _judge(rows, found, beyond, run, importer)
     ImportLine.objects.bulk_create(
         ImportLine(
             tenant_id=run.tenant_id, run=run, line=row.number, outcome=one.outcome, says=one.says[:LONGEST]
         )
         for row, one in zip(rows, told, strict=True)
     )
-    is_over = _go_on(run, rows, more=run.done + len(rows) < len(found))
+    is_over = _go_on(run, rows, more=len(tried) + len(rows) < len(found))
     if is_over:
         run.state, run.counts = State.CHECKED, _counted(run)
         run.save(update_fields=["state", "counts"])
     return is_over
+
+
+def _judge(
+    rows: Sequence[Line], found: Sequence[Line], beyond: set[int], run: ImportRun, importer: Importer
+) -> list[Told]:
+    """What each of these rows would do; all of it is taken back."""
+    same, clashing = repeated(found)
+    told: list[Told] = []
+    try:
+        with transaction.atomic():
+            for one in rows:
+                by_itself = judged(one, same, clashing)
+                if by_itself is None and one.number in beyond:
+                    by_itself = Told(Outcome.ERROR, TOO_MANY)
+                told.append(by_itself or _put(one, run, importer))
+            raise Undo
+    except Undo:
+        return told
 
 
 def _put(row: Line, run: ImportRun, importer: Importer) -> Told:

@@ -106,7 +106,8 @@ def spoken(day: date) -> str:
 def changes(pairs: Mapping[str, tuple[object, object]]) -> str:
     """What changes, in words: by what it is called, what it was and what it will be."""
     differ = [f"{name} {new} instead of {old}" for name, (old, new) in pairs.items() if old != new]
-    return f"{', '.join(differ)}.".capitalize() if differ else ""
+    words = ", ".join(differ)
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def judged(row: Line, same: Mapping[int, int], clashing: Mapping[int, int]) -> Told | None:

@@ -171,9 +171,10 @@ def test_the_prime_imports_for_the_provider_that_leads_the_case(cast: Cast) -> N
 
 
 def test_a_long_file_is_worked_on_in_pieces_and_says_how_far_it_is(cast: Cast) -> None:
-    person, _ = started_person(cast, days=400)
-    days = LIMITS.rows_at_once + 10
-    run = sent(cast, "earnings", as_csv(EARNINGS, *[row(person, one, "10") for one in range(1, days + 1)]))
+    each = LIMITS.rows_at_once // 2
+    people = [started_person(cast, days=400)[0] for _ in range(3)]
+    rows = [row(person, days, "10") for days in range(1, each + 1) for person in people]
+    run = sent(cast, "earnings", as_csv(EARNINGS, *rows))
     with looking_as(cast.mona) as mona:
         columns = {"participant": EARNINGS[0], "employer": EARNINGS[1], "paid_on": EARNINGS[2]}
         with pytest.raises(runs.ColumnsMissing, match="Choose the column of “Gross pay”"):
@@ -183,7 +184,7 @@ def test_a_long_file_is_worked_on_in_pieces_and_says_how_far_it_is(cast: Cast) -
     run = again(cast, run)
     assert (run.state, run.done) == ("checking", LIMITS.rows_at_once)
     work_off()
-    assert again(cast, run).counts == {"new": days}
+    assert again(cast, run).counts == {"new": len(rows)}
 
 
 def test_nothing_is_imported_for_somebody_who_has_lost_the_right(cast: Cast) -> None:
