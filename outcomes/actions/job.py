@@ -139,18 +139,26 @@ def correct(
     hours_per_week: Decimal | None = None,
     kind: str | None = None,
     related_employer: bool | None = None,
+    title: str | None = None,
+    end_reason: str = "",
     by: Viewer,
     at: datetime,
 ) -> Job:
-    """Give a job other dates; without a last day it is still held. Hours, kind and the declared employer stay as they
-    are unless they are given. Returns the row that replaces it.
+    """Give a job other dates; without a last day it is still held. Hours, kind, title, the declared employer and why it
+    ended (a code of Job.EndReason) stay as they are unless they are given. Returns the row that replaces it.
 
     Raises NotHeld, AlreadyChanged, StartInFuture, StartBeforeBirth, EndBeforeStart, EndInFuture or HoursOutOfRange.
     """
-    given = {"hours_per_week": hours_per_week, "kind": kind, "related_employer": related_employer}
+    given = {
+        "hours_per_week": hours_per_week,
+        "kind": kind,
+        "related_employer": related_employer,
+        "title": title,
+    }
     corrected = {name: value for name, value in given.items() if value is not None}
-    end_reason = job.end_reason if ends_on else ""
-    new = _replace(job, by, at, starts_on=starts_on, ends_on=ends_on, end_reason=end_reason, **corrected)
+    reason = Job.EndReason(end_reason) if end_reason else job.end_reason
+    corrected["end_reason"] = reason if ends_on else ""
+    new = _replace(job, by, at, starts_on=starts_on, ends_on=ends_on, **corrected)
     _record("job.corrected", new, by, at)
     return new
 

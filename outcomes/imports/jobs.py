@@ -1,5 +1,6 @@
 """Rows of jobs, written by the actions of a job. A job is known by its person, its employer and its first day."""
 
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,8 +11,34 @@ from outcomes.models import Job
 from participants.models import Enrolment
 from partners.viewer import Viewer, acting_as
 
-# The last day, the hours of a week, and the kind of work.
-Said = tuple[date | None, Decimal, str]
+NO_LAST_DAY = "There is a reason why it ended, and no last day. Fill it in."
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a row says of a job that its person, employer and first day do not: what the job here says, where its file
+    does not.
+    """
+
+    ends_on: date | None
+    hours_per_week: Decimal
+    kind: str
+    title: str
+    related_employer: bool
+    end_reason: str
+
+    @classmethod
+    def here(cls, job: Job) -> "Said":
+        return cls(**{field.name: getattr(job, field.name) for field in fields(cls)})
+
+    @classmethod
+    def of(cls, values: Values, job: Job) -> "Said":
+        """A file that names no last day says nothing about it."""
+        said = cls(**{**vars(cls.here(job)), **{name: values[name] for name in NAMES if name in values}})
+        return replace(said, related_employer=bool(said.related_employer))
+
+
+NAMES = tuple(field.name for field in fields(Said))
 
 
 def put(values: Values, importer: Importer) -> Told:
@@ -61,50 +88,43 @@ def _known(enrolment: Enrolment, values: Values, importer: Importer) -> list[Job
 
 
 def _again(in_force: Job, known: list[Job], values: Values, by: Viewer, at: datetime) -> Told:
-    """The job is here: nothing, its end, or a correction. A file that names no last day says nothing about it."""
-    said = _said(values, in_force)
-    if said == _says(in_force):
+    """The job is here: nothing, its end, or a correction."""
+    said, here = Said.of(values, in_force), Said.here(in_force)
+    if said == here:
         return Told(Outcome.SAME)
-    if any(said == _says(one) for one in known):
+    if any(said == Said.here(one) for one in known):
         return Told(Outcome.LEFT, "Corrected here since. Correct it here again if the file is right.")
-    ends_on, hours, kind = said
-    if in_force.ends_on is None and (hours, kind) == _says(in_force)[1:]:
+    if said.end_reason and said.ends_on is None:
+        raise CannotImport(NO_LAST_DAY)
+    if here.ends_on is None and replace(said, ends_on=None, end_reason="") == here:
         _end(in_force, values, by, at)
     else:
-        jobs.correct(
-            job=in_force,
-            starts_on=in_force.starts_on,
-            ends_on=ends_on,
-            hours_per_week=hours,
-            kind=kind,
-            by=by,
-            at=at,
-        )
-    was, will_be = (spoken(day) if day else "none" for day in (in_force.ends_on, ends_on))
+        jobs.correct(job=in_force, starts_on=in_force.starts_on, **vars(said), by=by, at=at)
+    return Told(Outcome.CHANGED, _what_changes(in_force, said))
+
+
+def _what_changes(job: Job, said: Said) -> str:
+    """In words, but for what may be about the person."""
+    was, will_be = (spoken(day) if day else "none" for day in (job.ends_on, said.ends_on))
+    related = ("no", "yes")
     words = changes(
         {
             "last day": (was, will_be),
-            "hours a week": (in_force.hours_per_week, hours),
-            "kind of work": (in_force.get_kind_display().lower(), Job.Kind(kind).label.lower()),
+            "hours a week": (job.hours_per_week, said.hours_per_week),
+            "kind of work": (job.get_kind_display().lower(), Job.Kind(said.kind).label.lower()),
+            "employer of the supply chain": (related[job.related_employer], related[said.related_employer]),
         }
     )
-    return Told(Outcome.CHANGED, words)
+    title = "Another job title." if said.title != job.title else ""
+    reason = "Another reason why it ended." if job.ends_on and said.end_reason != job.end_reason else ""
+    return " ".join(sentence for sentence in (words, title, reason) if sentence)
 
 
 def _end(job: Job, values: Values, by: Viewer, at: datetime) -> None:
     if "ends_on" not in values:
-        raise CannotImport("There is a reason why it ended, and no last day. Fill it in.")
+        raise CannotImport(NO_LAST_DAY)
     reason = values.get("end_reason", Job.EndReason.NOT_KNOWN)
     jobs.end(job=job, ends_on=values["ends_on"], end_reason=reason, by=by, at=at)
-
-
-def _said(values: Values, in_force: Job) -> Said:
-    ends_on = values.get("ends_on", in_force.ends_on)
-    return (ends_on, values["hours_per_week"], values.get("kind", in_force.kind))
-
-
-def _says(job: Job) -> Said:
-    return (job.ends_on, job.hours_per_week, job.kind)
 
 
 def _is_related(values: Values, importer: Importer) -> bool:

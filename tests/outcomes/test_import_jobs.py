@@ -53,6 +53,36 @@ def test_an_end_and_other_hours_change_the_job(cast: Cast) -> None:
     assert ended.replaces_id is not None
 
 
+def test_every_other_column_of_a_file_corrects_the_job_too(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    header = (*HEADER, "Related employer")
+    first = row(person, 100, 10, "resigned")
+    imported(cast, "jobs", as_csv(header, [*first, "no"], [*row(person, 90, employer="Boots"), ""]))
+    changed = [*row(person, 100, 10, "redundant"), "yes"]
+    changed[2] = "Baker"
+    open_one = [*row(person, 90, employer="Boots"), "yes"]
+    run = imported(cast, "jobs", as_csv(header, changed, open_one))
+    assert said(cast, run) == [
+        (
+            2,
+            "changed",
+            "Employer of the supply chain yes instead of no. Another job title. Another reason why it ended.",
+        ),
+        (3, "changed", "Employer of the supply chain yes instead of no."),
+    ]
+    job, other = in_force(cast)
+    assert (job.title, job.end_reason, job.related_employer) == ("Baker", "redundant", True)
+    assert (job.ends_on, other.related_employer, other.ends_on) == (ago(10), True, None)
+    assert checked(cast, "jobs", as_csv(header, changed, open_one)).counts == {"same": 2}
+    # What a file does not say stays, and a reason without a last day is an error where the job goes on.
+    assert checked(cast, "jobs", as_csv(HEADER, changed[:7], open_one[:7])).counts == {"same": 2}
+    run = checked(cast, "jobs", as_csv(HEADER, row(person, 90, employer="Boots", reason="left")))
+    assert said(cast, run)[0][1:] == (
+        "error",
+        "There is a reason why it ended, and no last day. Fill it in.",
+    )
+
+
 def test_a_file_that_names_no_last_day_does_not_open_a_job_again(cast: Cast) -> None:
     person, _ = started_person(cast)
     imported(cast, "jobs", as_csv(HEADER, row(person, 100, 10, "resigned")))
