@@ -1,6 +1,7 @@
 """DOCX and XLSX by their content: a zip of parts (ECMA-376), without macros, programs or calls to elsewhere.
 
-Nothing is unpacked but the few small parts that say what the others are.
+Nothing is unpacked here but the few small parts that say what the others are, and never more of a part than the file's
+directory says of it.
 """
 
 import io
@@ -83,7 +84,16 @@ def _xml(parts: zipfile.ZipFile, name: str) -> ElementTree.Element:
     """A small part as XML: UTF-8 without a document type, so that no entity can grow. Raises what kind_of catches."""
     if parts.getinfo(name).file_size > LARGEST_LIST:
         raise ValueError(name)
-    text = parts.read(name).decode("utf-8-sig")
+    text = part_of(parts, parts.getinfo(name)).decode("utf-8-sig")
     if "<!DOCTYPE" in text:
         raise ValueError(name)
     return ElementTree.fromstring(text)
+
+
+def part_of(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A part of the file, as many bytes of it as the directory says: one that says too little does not unpack to more.
+
+    Raises what zipfile raises for a broken one.
+    """
+    with parts.open(info) as part:
+        return part.read(info.file_size)

@@ -10,14 +10,15 @@ FILE: Final = Path(__file__).with_name("limits.toml")
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes, rows below the headings, columns, cells, and letters of one cell; rows of one transaction, and
-    into how many a file is cut; days."""
+    """Bytes, rows below the headings, columns, cells, and letters of one cell; bytes of the text of a workbook's cells;
+    rows of one transaction, and into how many a file is cut; days."""
 
     most_bytes: int
     most_rows: int
     most_columns: int
     most_cells: int
     most_letters: int
+    most_text: int
     most_rows_as_a_whole: int
     rows_at_once: int
     most_pieces: int

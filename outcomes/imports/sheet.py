@@ -16,15 +16,14 @@ from typing import Any
 
 import python_calamine
 
+from outcomes.imports import workbook
 from outcomes.imports.limits import LIMITS
+from outcomes.imports.workbook import column_name
 from partners import office
 
 SEPARATORS = ",;\t"
 # Excel writes this line above a file to say what separates its cells.
 SAYS_SEPARATOR = re.compile(r"sep=(.)\r?\n")
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""", re.IGNORECASE)
-SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -119,10 +118,7 @@ def _separator(text: str) -> str:
 def _of_workbook(content: bytes) -> tuple[str, Iterator[tuple[int, tuple[str, ...]]]]:
     """The name and the lines of the first sheet that is visible and not empty."""
     try:
-        if office.kind_of(content) != office.XLSX:
-            raise Unreadable("The file is a Word document. Save the table as a workbook (.xlsx) or as CSV.")
-        _look_at_parts(content)
-        book = python_calamine.load_workbook(io.BytesIO(content))
+        book = python_calamine.load_workbook(io.BytesIO(workbook.looked_at(content)))
         visible = [
             one.name
             for one in book.sheets_metadata
@@ -130,6 +126,8 @@ def _of_workbook(content: bytes) -> tuple[str, Iterator[tuple[int, tuple[str, ..
         ]
         sheets = (book.get_sheet_by_name(name) for name in visible)
         sheet = next((one for one in sheets if one.height), None)
+    except workbook.Unfit as error:
+        raise Unreadable(str(error)) from error
     except office.NotOffice as error:
         raise Unreadable(str(error).replace("Send it as a PDF", "Save it as CSV")) from error
     except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
@@ -141,44 +139,6 @@ def _of_workbook(content: bytes) -> tuple[str, Iterator[tuple[int, tuple[str, ..
     if sheet.merged_cell_ranges:
         raise Unreadable("The sheet has merged cells. Split them, so that every cell has a value of its own.")
     return sheet.name, _of_sheet(sheet)
-
-
-def _look_at_parts(content: bytes) -> None:
-    """Before anything is unpacked for good: every part is as large as it says, and the sheets are of a size to read.
-
-    What a formula comes to is not in every file, so that nobody could say what would be imported.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        if parts.testzip() is not None:
-            raise zipfile.BadZipFile
-        for name in parts.namelist():
-            if SHEET_PART.fullmatch(name):
-                _look_at_sheet(parts.read(name))
-
-
-def _look_at_sheet(part: bytes) -> None:
-    if b"\x00" in part:
-        raise zipfile.BadZipFile
-    if FORMULA.search(part):
-        raise Unreadable(
-            "The workbook has formulas. Copy the cells, paste them as values, and save it again."
-        )
-    columns = rows = 1
-    for letters, number in PLACE.findall(part):
-        columns, rows = max(columns, _column(letters)), max(rows, int(number))
-    if columns > LIMITS.most_columns or rows * columns > LIMITS.most_cells:
-        raise Unreadable(
-            f"The sheet reaches down to line {rows:,} and column {column_name(columns - 1)}. Delete the rows and"
-            " columns that are not needed, and save it again."
-        )
-
-
-def _column(letters: bytes) -> int:
-    """The number of a column: A is 1, AA is 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
 
 
 def _of_sheet(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -231,12 +191,3 @@ def _headings(top: tuple[str, ...], rows: list[tuple[int, tuple[str, ...]]]) -> 
     if twice:
         raise Unreadable(f"Two columns are called “{twice}”. Give every column a heading of its own.")
     return headings[:width]
-
-
-def column_name(place: int) -> str:
-    """What a spreadsheet calls a column: 0 is A, 26 is AA."""
-    name, rest = "", place + 1
-    while rest:
-        rest, letter = divmod(rest - 1, 26)
-        name = chr(65 + letter) + name
-    return name

@@ -1,7 +1,5 @@
 """Files as people make them, read without a guess: encodings, separators, days, sums, and what nobody should send."""
 
-import io
-import zipfile
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -14,7 +12,7 @@ from outcomes.imports import values
 from outcomes.imports.columns import guessed, lines, missing, repeated
 from outcomes.imports.kinds import KINDS
 from outcomes.imports.limits import LIMITS
-from outcomes.imports.sheet import Unreadable, column_name, read
+from outcomes.imports.sheet import Unreadable, read
 from tests.outcomes.importing import as_csv, as_xlsx
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20)
@@ -87,29 +85,6 @@ def test_what_cannot_be_read_without_a_guess_is_refused(content: bytes, sentence
     with pytest.raises(Unreadable) as refusal:
         read(content)
     assert sentence in str(refusal.value)
-
-
-def with_sheet(part: bytes, stored: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A workbook whose sheet is this part."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(as_xlsx(("A",), (1,)))) as old, zipfile.ZipFile(made, "w", stored) as new:
-        for name in old.namelist():
-            new.writestr(name, part if name == "xl/worksheets/sheet1.xml" else old.read(name))
-    return made.getvalue()
-
-
-SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
-
-
-def test_a_sheet_with_a_cell_at_the_end_of_the_world_is_not_unfolded() -> None:
-    row = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    with pytest.raises(Unreadable, match="reaches down to line 1,048,576 and column XFD"):
-        read(with_sheet(SHEET % row))
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
-    with pytest.raises(Unreadable, match="unpacks to too much"):
-        read(with_sheet(SHEET % (b" " * 30_000_000)))
 
 
 @given(DAYS)
@@ -195,7 +170,3 @@ def test_of_rows_that_say_the_same_the_first_counts(rows: list[tuple[str, str]])
     keys = [one.values["row_key"] for one in left]
     assert sorted(keys) == sorted({key for key, _ in rows} | {"Z"})
     assert all(earlier < number for number, earlier in (same | clashing).items())
-
-
-def test_columns_are_named_as_a_spreadsheet_does() -> None:
-    assert [column_name(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
