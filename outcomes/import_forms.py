@@ -9,6 +9,7 @@ from outcomes.forms import Refusable
 from outcomes.imports.columns import Kind
 from outcomes.imports.limits import LIMITS
 from outcomes.models import ImportRun
+from partners.models import Organisation
 from programmes.models import Contract
 
 MEGABYTES = LIMITS.most_bytes // 1_000_000
@@ -17,9 +18,16 @@ MEGABYTES = LIMITS.most_bytes // 1_000_000
 class SendForm(Refusable):
     """A file, what it holds, and the contract that it is about. With one contract there is nothing to choose."""
 
-    FIELD_OF = {"not_a_sheet": "file"}
+    FIELD_OF = {"not_a_sheet": "file", "referrer_missing": "referrer"}
     kind = forms.ChoiceField(label="What the file holds", widget=forms.RadioSelect)
     contract = forms.ChoiceField(label="Contract")
+    referrer = forms.ChoiceField(
+        label="Who made the referrals",
+        help_text=(
+            "Only for referrals: the organisation by which the commissioner’s portal refers, such as the Jobcentre."
+        ),
+        required=False,
+    )
     file = forms.FileField(
         label="File",
         help_text=(
@@ -29,8 +37,17 @@ class SendForm(Refusable):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
 
-    def __init__(self, data: Any, sent: Any, *, kinds: Sequence[str], contracts: Sequence[Contract]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        sent: Any,
+        *,
+        kinds: Sequence[str],
+        contracts: Sequence[Contract],
+        referrers: Sequence[Organisation],
+    ) -> None:
         self.contracts = {one.code: one for one in contracts}
+        self.referrers = {one.slug: one for one in referrers}
         first = {"kind": kinds[0], "contract": next(iter(self.contracts), "")}
         super().__init__(data, sent, initial=first)
         labels = dict(ImportRun.Kind.choices)
@@ -38,6 +55,11 @@ class SendForm(Refusable):
         self._choose("contract", [(code, one.name) for code, one in self.contracts.items()])
         if len(self.contracts) == 1:
             self.fields["contract"].widget = forms.HiddenInput()
+        if ImportRun.Kind.REFERRALS in kinds:
+            found = [(slug, one.name) for slug, one in self.referrers.items()]
+            self._choose("referrer", [("", "Choose, where the file holds referrals"), *found])
+        else:
+            del self.fields["referrer"]
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -47,6 +69,10 @@ class SendForm(Refusable):
     def clean_contract(self) -> Contract:
         """The contract itself, for the action."""
         return self.contracts[self.cleaned_data["contract"]]
+
+    def clean_referrer(self) -> Organisation | None:
+        """The organisation itself, for the action."""
+        return self.referrers.get(self.cleaned_data["referrer"])
 
     def clean_file(self) -> bytes:
         """What the file holds. Raises ValidationError where it was too large to be taken in."""

@@ -14,7 +14,7 @@ class Permission(models.TextChoices):
     SUBMIT_REFERRAL = "submit_referral", "Send a referral"
     ANSWER_REFERRAL = "answer_referral", "Accept a referral or hand it back"
     KEEP_CASE = "keep_case", "Log contacts, starts, jobs, earnings and evidence"
-    IMPORT = "import", "Import files: jobs and earnings, or what the commissioner says of claims"
+    IMPORT = "import", "Import files: work, pay, the commissioner's referrals, and what it says of claims"
     ACCEPT_EVIDENCE = "accept_evidence", "Accept or reject evidence that somebody else recorded"
     SEE_MONEY = "see_money", "See statements"
     QUERY_STATEMENT = "query_statement", "Ask about a statement or one of its lines"

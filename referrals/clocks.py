@@ -57,10 +57,20 @@ def running(first: date, today: date, standard: Standard | None) -> Clock:
     return Clock(day, standard.limit, add_working_days(first, standard.limit))
 
 
+def waits_since(allocation: Allocation) -> date:
+    """The day of the offer; of a referral from the commissioner's portal the day on which it was made there.
+
+    The commissioner counts by its portal, whenever somebody loads its export and whoever holds the offer by then.
+    """
+    referral = allocation.referral
+    if referral.channel == Referral.Channel.PORTAL:
+        return referral.received_on
+    return london_date(allocation.allocated_at)
+
+
 def until_answer(allocation: Allocation, standards: Standards, today: date) -> Clock:
-    """How long the provider has had the offer."""
-    offered_on = london_date(allocation.allocated_at)
-    return running(offered_on, today, standards.get((allocation.referral.contract_id, ANSWER)))
+    """How long the offer has waited for its answer."""
+    return running(waits_since(allocation), today, standards.get((allocation.referral.contract_id, ANSWER)))
 
 
 def until_start(referral: Referral, standards: Standards, today: date) -> Clock:

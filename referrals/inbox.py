@@ -11,7 +11,7 @@ from participants.models import ControlMeasure
 from participants.safety import measures_of
 from partners.viewer import Viewer
 from referrals.actions.allocation import joining
-from referrals.clocks import Clock, standards_of, until_answer, until_start
+from referrals.clocks import Clock, standards_of, until_answer, until_start, waits_since
 from referrals.models import Allocation, Referral
 
 
@@ -41,7 +41,7 @@ def offers(viewer: Viewer, status: str) -> QuerySet[Allocation]:
 def to_answer(viewer: Viewer, participant_ids: Iterable[UUID] | None = None) -> list[Waiting]:
     """The offers that wait for an answer, the oldest first: of everybody, or of these people."""
     offered = offers(viewer, Referral.Status.ALLOCATED).annotate(joins=joining())
-    found = loaded(offered, participant_ids).order_by("allocated_at", "id")
+    found = sorted(loaded(offered, participant_ids).order_by("allocated_at", "id"), key=waits_since)
     standards = standards_of(offer.referral.contract_id for offer in found)
     measures = measures_for(found)
     return [

@@ -15,7 +15,7 @@ from outcomes.models import ImportColumns, ImportLine, ImportRun
 from participants.retention import last_day
 from partners import events, files, outbox, scanner
 from partners.acting import ActionError, action
-from partners.models import DomainEvent
+from partners.models import DomainEvent, Organisation
 from partners.viewer import Viewer, acting_as, london_date
 from programmes.models import Contract, RetentionRule
 from programmes.privacy import privacy_of
@@ -28,6 +28,12 @@ class NotASheet(ActionError):
     """The file cannot be read as a table."""
 
     code = "not_a_sheet"
+
+
+class ReferrerMissing(ActionError):
+    """It is not said whose referrals a file holds."""
+
+    code = "referrer_missing"
 
 
 class ColumnsMissing(ActionError):
@@ -61,10 +67,23 @@ class NothingToDo(ActionError):
 
 
 @action
-def send(*, contract: Contract, kind: str, content: bytes, by: Viewer, at: datetime) -> ImportRun:
-    """Take a file and keep it sealed for some days. kind is a code of ImportRun.Kind. Raises NotASheet."""
+def send(
+    *,
+    contract: Contract,
+    kind: str,
+    content: bytes,
+    referrer: Organisation | None = None,
+    by: Viewer,
+    at: datetime,
+) -> ImportRun:
+    """Take a file and keep it sealed for some days. kind is a code of ImportRun.Kind; referrer: who made the referrals
+    that it holds. Raises NotASheet or ReferrerMissing.
+    """
     assert by.user_id is not None
     assert by.organisation_id is not None
+    is_of_referrals = kind == ImportRun.Kind.REFERRALS
+    if is_of_referrals and (referrer is None or referrer.kind != Organisation.Kind.REFERRER):
+        raise ReferrerMissing("Choose who made the referrals.")
     try:
         scanner.scan(content)
         found = sheet.read(content)
@@ -74,6 +93,7 @@ def send(*, contract: Contract, kind: str, content: bytes, by: Viewer, at: datet
         tenant_id=by.tenant_id,
         contract=contract,
         organisation_id=by.organisation_id,
+        referrer=referrer if is_of_referrals else None,
         kind=ImportRun.Kind(kind),
         sha256=sha256(content).hexdigest(),
         size=len(content),

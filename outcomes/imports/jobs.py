@@ -34,8 +34,7 @@ class Said:
     @classmethod
     def of(cls, values: Values, job: Job) -> "Said":
         """A file that names no last day says nothing about it."""
-        said = cls(**{**vars(cls.here(job)), **{name: values[name] for name in NAMES if name in values}})
-        return replace(said, related_employer=bool(said.related_employer))
+        return cls(**{**vars(cls.here(job)), **{name: values[name] for name in NAMES if name in values}})
 
 
 NAMES = tuple(field.name for field in fields(Said))

@@ -1,11 +1,13 @@
 """The kinds of files that can be imported, and what their columns may be called."""
 
+from dataclasses import replace
 from typing import Final
 
-from outcomes.imports import values
+from outcomes.imports import portal, values
 from outcomes.imports.columns import Field, Kind
 
 JOBS, EARNINGS, RESULTS, PAYMENTS = "jobs", "earnings", "results", "payments"
+REFERRALS: Final = portal.REFERRALS.code
 LONGEST_KEY = 100
 PERSON: Final = (
     Field(
@@ -16,14 +18,7 @@ PERSON: Final = (
         required=False,
         hint="Such as PT-7K3M-92.",
     ),
-    Field(
-        "number",
-        "National Insurance number",
-        values.words(20),
-        ("nino", "ni number", "ni no", "nin", "national insurance", "national insurance no"),
-        required=False,
-        hint="Only to find the person by. It is not kept.",
-    ),
+    replace(portal.NUMBER, hint="Only to find the person by. It is not kept."),
 )
 ROW_KEY: Final = Field(
     "row_key",
@@ -39,10 +34,6 @@ EMPLOYER: Final = Field(
 WORK: Final = {
     **dict.fromkeys(("employed", "employee", "employment", "paye", "job"), "employed"),
     **dict.fromkeys(("self employed", "self employment", "selfemployed"), "self_employed"),
-}
-YES_OR_NO: Final = {
-    **dict.fromkeys(("yes", "y", "true", "1"), "yes"),
-    **dict.fromkeys(("no", "n", "false", "0"), ""),
 }
 ENDED: Final = {
     **dict.fromkeys(("temporary", "the work was for a limited time", "fixed term"), "temporary"),
@@ -148,7 +139,7 @@ KINDS: Final = {
                 Field(
                     "related_employer",
                     "Employer of the supply chain",
-                    values.one_of(YES_OR_NO),
+                    values.one_of(values.YES_OR_NO),
                     ("related employer", "supply chain employer"),
                     required=False,
                     hint="Yes where the employer is the prime contractor or one of its providers.",
@@ -269,5 +260,6 @@ KINDS: Final = {
             ),
             (("pounds", "pence"),),
         ),
+        portal.REFERRALS,
     )
 }

@@ -6,7 +6,7 @@ Each reader takes the text of a cell, trimmed and not empty, and returns the val
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ EXCEL_DAY_0 = date(1899, 12, 30)
 SERIAL = re.compile(r"[1-7]\d{4}")
 BRITISH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+MOMENT = re.compile(rf"(.+?)(?:T|,? ){CLOCK.pattern}(Z?)")
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -22,10 +24,16 @@ MONTHS = (
 NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4}|\d{2})")
 SUM = re.compile(r"(?:£\s?)?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?")
 MOST_POUNDS = 1_000_000_000
+PHONE = re.compile(r"\+?[\d\s().-]{6,29}")
+BETWEEN = re.compile(r"[;,|/]")
 WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 HOURS = re.compile(r"\d{1,3}(?:\.\d)?0?")
 FORMULA_STARTS = ("=", "+", "-", "@")
 Reader = Callable[[str], Any]
+YES_OR_NO = {
+    **dict.fromkeys(("yes", "y", "true", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "0"), False),
+}
 
 
 class Wrong(Exception):
@@ -70,6 +78,32 @@ def _year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
+def clock(text: str) -> time:
+    """The time of a day, of 24 hours: 14:05 or 14:05:30."""
+    found = CLOCK.fullmatch(text)
+    try:
+        return _time(*found.groups()) if found else _not_a_time()
+    except ValueError:
+        return _not_a_time()
+
+
+def moment(text: str) -> datetime | date:
+    """A day, and its time where there is one: as clocks in London say it, without a zone, or UTC where a Z says so."""
+    found = MOMENT.fullmatch(text)
+    if found is None:
+        return day(text)
+    *at, zone = found.groups()[1:]
+    return datetime.combine(day(found[1]), clock(":".join(one or "00" for one in at)), UTC if zone else None)
+
+
+def _time(hour: str, minute: str, second: str | None) -> time:
+    return time(int(hour), int(minute), int(second or 0))
+
+
+def _not_a_time() -> time:
+    raise Wrong("is not a time. Write it as 14:05.")
+
+
 def pounds(text: str) -> int:
     """A sum in pounds, £1,234.56, in whole pence."""
     found = SUM.fullmatch(text)
@@ -84,6 +118,20 @@ def pence(text: str) -> int:
     if not WHOLE.fullmatch(text) or len(text) > 15:
         raise Wrong("is not a whole number of pence. Write it as 123456.")
     return int(text.replace(",", ""))
+
+
+def count(text: str) -> int:
+    """A whole number, 9,999 at most."""
+    if not WHOLE.fullmatch(text) or len(text) > 5:
+        raise Wrong("is not a whole number. Write it as 12.")
+    return int(text.replace(",", ""))
+
+
+def phone(text: str) -> str:
+    """A telephone number, which may begin with a plus."""
+    if not PHONE.fullmatch(text):
+        raise Wrong("is not a telephone number. Write it as 07700 900123 or +44 7700 900123.")
+    return text
 
 
 def hours(text: str) -> Decimal:
@@ -107,14 +155,24 @@ def words(most: int) -> Reader:
     return read
 
 
-def one_of(codes: Mapping[str, str]) -> Reader:
+def one_of(codes: Mapping[str, Any]) -> Reader:
     """A code, by the words that people write for it, folded."""
 
-    def read(text: str) -> str:
+    def read(text: str) -> Any:
         if folded(text) not in codes:
             known = ", ".join(dict.fromkeys(codes))
             raise Wrong(f"is not known here. Write one of: {known}.")
         return codes[folded(text)]
+
+    return read
+
+
+def some_of(codes: Mapping[str, Any]) -> Reader:
+    """Codes with a semicolon, comma, bar or slash between them; none of them where it says none."""
+    one = one_of(codes)
+
+    def read(text: str) -> tuple[Any, ...]:
+        return () if folded(text) == "none" else tuple(sorted({one(part) for part in BETWEEN.split(text)}))
 
     return read
 

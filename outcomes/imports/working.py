@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from outcomes.actions import import_run as runs
-from outcomes.imports import claims, earnings, jobs, kinds, ties
+from outcomes.imports import claims, earnings, jobs, kinds, referrals, ties
 from outcomes.imports.columns import Line, lines, repeated
 from outcomes.imports.limits import LIMITS
 from outcomes.imports.rights import may_import
@@ -30,6 +30,7 @@ PUTS: Final[dict[str, Put]] = {
     kinds.EARNINGS: earnings.put,
     kinds.RESULTS: claims.put_result,
     kinds.PAYMENTS: claims.put_payment,
+    kinds.REFERRALS: referrals.put,
 }
 LONGEST = 500
 TOO_MANY = (
@@ -74,7 +75,8 @@ def importer_of(run: ImportRun) -> Importer | None:
     for place in places_of(run.sent_by_id):
         viewer = place.viewer(run.sent_by_id, request_id="")
         if (place.tenant_id, place.organisation_id) == (run.tenant_id, run.organisation_id):
-            return Importer(viewer, run.contract, viewer.now()) if may_import(viewer, run.kind) else None
+            importer = Importer(viewer, run.contract, viewer.now(), run.referrer_id)
+            return importer if may_import(viewer, run.kind) else None
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from outcomes.actions.holding import holder
 from outcomes.imports.columns import Line
@@ -36,11 +37,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Importer:
-    """Whoever sent the file, as the walls see them, and the contract that it is about. at: one moment for the file."""
+    """Whoever sent the file, as the walls see them, and the contract that it is about. at: one moment for the file;
+    referrer_id: whose referrals it holds, if any.
+    """
 
     viewer: Viewer
     contract: Contract
     at: datetime
+    referrer_id: UUID | None = None
 
     @property
     def system(self) -> Viewer:

@@ -22,6 +22,7 @@ class ImportRun(TenantModel):
         EARNINGS = "earnings", "Earnings"
         RESULTS = "results", "Validation results"
         PAYMENTS = "payments", "Payments"
+        REFERRALS = "referrals", "Referrals"
 
     class State(models.TextChoices):
         SENT = "sent", "Choose the columns"
@@ -39,6 +40,8 @@ class ImportRun(TenantModel):
     contract = tenant_key("programmes.Contract")
     # The organisation of whoever sent it.
     organisation = tenant_key("partners.Organisation")
+    # Whose referrals they are; of a file of anything else none.
+    referrer = tenant_key("partners.Organisation", null=True, blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.SENT)
     mode = models.CharField(max_length=8, choices=Mode, blank=True)
@@ -64,6 +67,7 @@ class ImportRun(TenantModel):
                 "outcomes_importrun",
                 "contract",
                 "organisation",
+                "referrer",
                 prime=OWN,
                 provider=OWN,
                 update=(
@@ -74,6 +78,11 @@ class ImportRun(TenantModel):
             models.CheckConstraint(
                 condition=Q(refused_because="") | Q(state="refused"),
                 name="outcomes_importrun_refused_because",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="referrals", referrer__isnull=False)
+                | (~Q(kind="referrals") & Q(referrer=None)),
+                name="outcomes_importrun_referrer",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "sent_by", "-sent_at"], name="importrun_of_user")]

@@ -26,9 +26,11 @@ from partners.acting import ActionError
 from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
+from partners.models import Organisation
 from partners.permissions import Permission
 from partners.viewer import Viewer
 from programmes.models import Contract
+from referrals.views.self_referral import ORGANISATION as SELF_REFERRAL
 
 READERS = ("prime", "provider")
 PAGE = 50
@@ -42,7 +44,7 @@ REPORT = ("Line", "Result", "What it says")
 def imports(request: HttpRequest) -> HttpResponse:
     """The files that the viewer sent, newest first."""
     viewer = viewer_of(request)
-    found = _own(viewer).select_related("contract").order_by("-sent_at", "-pk")[:MOST_SHOWN]
+    found = _own(viewer).select_related("contract", "referrer").order_by("-sent_at", "-pk")[:MOST_SHOWN]
     context = {"runs": found, "limits": LIMITS}
     return render(request, "outcomes/imports/list.html", context)
 
@@ -57,12 +59,18 @@ def send_import(request: HttpRequest) -> HttpResponse:
         request.FILES or None,
         kinds=kinds_for(viewer),
         contracts=list(Contract.objects.order_by("name")),
+        referrers=_referrers(),
     )
     if form.is_valid():
         sent = form.cleaned_data
         try:
             run = runs.send(
-                contract=sent["contract"], kind=sent["kind"], content=sent["file"], by=viewer, at=viewer.now()
+                contract=sent["contract"],
+                kind=sent["kind"],
+                content=sent["file"],
+                referrer=sent.get("referrer"),
+                by=viewer,
+                at=viewer.now(),
             )
         except ActionError as error:
             form.refuse(error)
@@ -167,6 +175,12 @@ def import_rows_left(request: HttpRequest, import_id: UUID) -> HttpResponse:
     return csv_response(f"import-{run.kind}-rows-left.csv", header, rows)
 
 
+def _referrers() -> list[Organisation]:
+    """The organisations that refer people, but for the public page."""
+    found = Organisation.objects.filter(kind=Organisation.Kind.REFERRER).exclude(slug=SELF_REFERRAL)
+    return list(found.order_by("name"))
+
+
 def _own(viewer: Viewer) -> QuerySet[ImportRun]:
     """The viewer's own files, of the kinds that they may import."""
     return ImportRun.objects.filter(sent_by=viewer.user_id, kind__in=kinds_for(viewer))
@@ -174,7 +188,7 @@ def _own(viewer: Viewer) -> QuerySet[ImportRun]:
 
 def _run(request: HttpRequest, import_id: UUID) -> ImportRun:
     """The file, if the viewer sent it. Raises Http404."""
-    return get_object_or_404(_own(viewer_of(request)).select_related("contract"), pk=import_id)
+    return get_object_or_404(_own(viewer_of(request)).select_related("contract", "referrer"), pk=import_id)
 
 
 def _sheet(run: ImportRun) -> Sheet:

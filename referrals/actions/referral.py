@@ -15,7 +15,7 @@ from programmes import eligibility
 from programmes.models import Contract, RuleSet
 from referrals.actions.allocation import LIVE, allocate, let_go, locked, newest_facts
 from referrals.actions.matching import keep, meet
-from referrals.actions.sending import NotAcceptable, Problem, SentReferral, checked
+from referrals.actions.sending import Checked, NotAcceptable, Problem, SentReferral, checked
 from referrals.models import DecisionFacts, EligibilityDecision, Referral
 
 __all__ = ["NotAcceptable", "Problem", "SentReferral", "answer", "decide", "submit", "withdraw"]
@@ -41,38 +41,55 @@ class TooLateToWithdraw(ActionError):
 
 
 @action
-def submit(*, contract: Contract, sent: SentReferral, channel: str, by: Viewer, at: datetime) -> Referral:
+def submit(
+    *,
+    contract: Contract,
+    sent: SentReferral,
+    channel: str,
+    received_at: datetime | None = None,
+    by: Viewer,
+    at: datetime,
+) -> Referral:
     """Take a referral from the viewer's organisation: decide on it and, where eligible, offer it to a provider.
 
     A person who is known is not taken in twice, and whoever sent the referral cannot tell. channel is a code of
-    Referral.Channel. Raises NotAcceptable or NoRules.
+    Referral.Channel. received_at: when another system took the referral, of which it comes only now; its clocks count
+    from then. Raises NotAcceptable or NoRules.
     """
-    assert by.organisation_id is not None
-    today = london_date(at)
+    received_at = received_at or at
+    if received_at > at:
+        sentence = "The moment of the referral cannot be in the future."
+        raise NotAcceptable((Problem("received_at", "in_future", sentence),))
+    today = london_date(received_at)
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=channel, by=by, at=at)
-    referral = Referral(
-        tenant_id=by.tenant_id,
-        reference=unused_reference("RF", lambda it: Referral.objects.filter(reference=it).exists()),
-        contract=contract,
-        organisation_id=by.organisation_id,
-        participant=participant,
-        channel=Referral.Channel(channel),
-        external_reference=entry.sent.external_reference,
-        payment_group=entry.payment_group,
-        status=Status.NEED_TO_KNOW,
-        received_at=at,
-        received_on=today,
-    )
-    referral.save(force_insert=True)
+    about = {"contract": contract, "participant": participant, "channel": Referral.Channel(channel)}
+    referral = written(entry, by, received_at, status=Status.NEED_TO_KNOW, **about)
     if match:
         keep(match=match, referral=referral, by=by, at=at)
     if sent.contact_withheld:
         contacts_withheld(participant=participant, by=by, at=at)
-    record("referral.received", referral, by, at, channel=referral.channel)
+    record("referral.received", referral, by, at, on=today, channel=referral.channel)
     decide(referral=referral, facts=entry.facts, by=by, at=at)
     if referral.status == Status.ELIGIBLE:
         allocate(referral=referral, by=by, at=at)
+    return referral
+
+
+def written(entry: Checked, by: Viewer, received_at: datetime, **columns: Any) -> Referral:
+    """The row of a referral by the viewer's organisation, with a reference of its own."""
+    assert by.organisation_id is not None
+    referral = Referral(
+        tenant_id=by.tenant_id,
+        reference=unused_reference("RF", lambda it: Referral.objects.filter(reference=it).exists()),
+        organisation_id=by.organisation_id,
+        external_reference=entry.sent.external_reference,
+        payment_group=entry.payment_group,
+        received_at=received_at,
+        received_on=london_date(received_at),
+        **columns,
+    )
+    referral.save(force_insert=True)
     return referral
 
 

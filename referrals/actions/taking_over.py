@@ -4,12 +4,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from partners.acting import ActionError, action
-from partners.identifiers import unused_reference
 from partners.viewer import Viewer, london_date
 from programmes.models import Contract, RuleSet, SupplyAgreement
 from referrals.actions.allocation import offer
 from referrals.actions.matching import keep, meet
-from referrals.actions.referral import NoRules, record
+from referrals.actions.referral import NoRules, record, written
 from referrals.actions.sending import SentReferral, checked
 from referrals.allocation import Candidate, Choice
 from referrals.models import DecisionFacts, EligibilityDecision, Referral
@@ -39,25 +38,12 @@ def take_over(
     by.organisation_id is the referrer. Whether the person was eligible was decided elsewhere, and the decision says
     so. Raises NotAcceptable, NoRules, NoAgreement or HeldElsewhere.
     """
-    assert by.organisation_id is not None
     today = london_date(at)
     _check_agreement(contract, provider_id, today)
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=Referral.Channel.API, by=by, at=at)
-    referral = Referral(
-        tenant_id=by.tenant_id,
-        reference=unused_reference("RF", lambda it: Referral.objects.filter(reference=it).exists()),
-        contract=contract,
-        organisation_id=by.organisation_id,
-        participant=participant,
-        channel=Referral.Channel.API,
-        external_reference=entry.sent.external_reference,
-        payment_group=entry.payment_group,
-        status=Referral.Status.ELIGIBLE,
-        received_at=at,
-        received_on=today,
-    )
-    referral.save(force_insert=True)
+    about = {"contract": contract, "participant": participant, "channel": Referral.Channel.API}
+    referral = written(entry, by, at, status=Referral.Status.ELIGIBLE, **about)
     if match:
         keep(match=match, referral=referral, by=by, at=at)
     _keep_decision(referral, entry.facts, at)

@@ -23,6 +23,7 @@ class Referral(TenantModel):
         API = "api", "Partner's system"
         FORM = "form", "Form"
         SELF = "self", "Self-referral"
+        PORTAL = "portal", "Commissioner’s portal"
 
     class Status(models.TextChoices):
         NEED_TO_KNOW = "need_to_know", "More information needed"
@@ -60,6 +61,12 @@ class Referral(TenantModel):
                 apart=APART,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="referrals_referral_reference"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "organisation", "external_reference"],
+                # An erased person's referral has no reference left.
+                condition=models.Q(channel="portal") & ~models.Q(external_reference=""),
+                name="referrals_referral_portal_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "organisation", "-id"], name="referral_by_referrer"),

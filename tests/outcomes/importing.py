@@ -45,7 +45,14 @@ def as_xlsx(*rows: Sequence[Any], merged: str = "") -> bytes:
 def sent(cast: Cast, kind: str, content: bytes, by: str = "mona") -> ImportRun:
     """A file that was sent."""
     with looking_as(getattr(cast, by)) as viewer:
-        return runs.send(contract=cast.contract, kind=kind, content=content, by=viewer, at=viewer.now())
+        return runs.send(
+            contract=cast.contract,
+            kind=kind,
+            content=content,
+            referrer=cast.organisations["jobcentre-plus-hackney"] if kind == "referrals" else None,
+            by=viewer,
+            at=viewer.now(),
+        )
 
 
 def checked(cast: Cast, kind: str, content: bytes, by: str = "mona") -> ImportRun:

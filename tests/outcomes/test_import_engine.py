@@ -1,7 +1,7 @@
 """Files as people make them, read without a guess: encodings, separators, days, sums, and what nobody should send."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -108,6 +108,43 @@ def test_british_days_are_british() -> None:
     for wrong in ("04/13/2026", "31/02/2026", "2026/04/03", "3 Foo 2026", "0", "yesterday", "1/1/0001"):
         with pytest.raises(values.Wrong):
             values.day(wrong)
+
+
+@given(DAYS, st.times())
+def test_a_moment_is_read_however_it_is_written(day: date, clock: time) -> None:
+    at = datetime.combine(day, clock.replace(microsecond=0))
+    shapes = [
+        f"{at:%d/%m/%Y %H:%M:%S}",
+        at.isoformat(),
+        f"{at:%Y-%m-%d %H:%M:%S}.000",
+        f"{at:%d %b %Y, %H:%M:%S}",
+    ]
+    assert {values.moment(shape) for shape in shapes} == {at}
+    assert values.moment(f"{at.isoformat()}Z") == at.replace(tzinfo=UTC)
+    assert values.moment(f"{at:%d/%m/%Y}") == at.date()
+    assert values.clock(f"{at:%H:%M:%S}") == at.time()
+
+
+def test_what_is_no_moment_is_refused() -> None:
+    assert values.clock("9:05") == time(9, 5)
+    for wrong in ("25:00", "12:60", "noon", "12"):
+        with pytest.raises(values.Wrong, match="is not a time"):
+            values.clock(wrong)
+    for wrong in ("14:05", "31/02/2026 14:05", "03/04/2026 25:00", "03/04/2026 2pm"):
+        with pytest.raises(values.Wrong):
+            values.moment(wrong)
+
+
+def test_several_codes_stand_in_one_cell() -> None:
+    read_some = values.some_of({"own health": "own_health", "child health": "child_health"})
+    assert read_some("Own health; child_health") == ("child_health", "own_health")
+    assert read_some("None") == ()
+    with pytest.raises(values.Wrong, match="Write one of: own health, child health"):
+        read_some("own health, debt")
+    assert [values.count("12"), values.phone("+44 7700 900123")] == [12, "+44 7700 900123"]
+    for reader, wrong in ((values.count, "1.5"), (values.phone, "+cmd|' /C calc'!A0")):
+        with pytest.raises(values.Wrong):
+            reader(wrong)
 
 
 @given(PENCE)

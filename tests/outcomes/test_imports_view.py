@@ -98,9 +98,9 @@ def test_a_file_that_is_none_is_refused_in_words(cast: Cast, content: bytes, sen
     ("name", "kinds"),
     [
         ("mona", {"jobs", "earnings"}),
-        ("priya", {"jobs", "earnings"}),
+        ("priya", {"jobs", "earnings", "referrals"}),
         ("frank", {"results", "payments"}),
-        ("cleo", {"results", "payments"}),
+        ("cleo", {"results", "payments", "referrals"}),
     ],
 )
 def test_everybody_imports_what_they_work_with(cast: Cast, name: str, kinds: set[str]) -> None:

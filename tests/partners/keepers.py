@@ -201,6 +201,7 @@ def meant(given: Values, place: Place, row: Newcomer) -> Values:
     own = {
         "to_contract_id": row.parents.get("from_contract_id"),
         "organisation_id": place.organisations["holder"],
+        "referrer_id": place.organisations["holder"],
     }
     return {
         name: own[name] if value == "own" else people.get(value, value) if isinstance(value, str) else value

@@ -67,6 +67,7 @@ WRONG: dict[str, list[Values]] = {
         {"rejection_reason": "unreadable"},
     ],
     "outcomes_entry_not_zero": [{"pence": 0}],
+    "outcomes_importrun_referrer": [{"kind": "referrals"}, {"kind": "jobs", "referrer_id": "own"}],
     "outcomes_importrun_refused_because": [{"state": "written", "refused_because": "so"}],
     "outcomes_job_ends_after_start": [{"starts_on": TODAY, "ends_on": day(-1)}],
     "outcomes_ineligibility_withdrawn_whole": [
@@ -173,6 +174,7 @@ WRONG: dict[str, list[Values]] = {
 
 # What a row must say besides, so that this key or check alone can refuse it.
 BESIDES: dict[str, Values] = {
+    "outcomes_importrun_referrer_within": {"kind": "referrals"},
     "outcomes_journal_charge_within": {
         "kind": "charge",
         "milestone_id": None,

@@ -1,9 +1,11 @@
 """How long a referral has waited, against the contract's standards."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+from partners.identifiers import uuid7
 from programmes.models import Standard
-from referrals.clocks import Clock, running
+from referrals.clocks import ANSWER, Clock, running, until_answer
+from referrals.models import Allocation, Referral
 
 FRIDAY, MONDAY = date(2026, 3, 6), date(2026, 3, 9)
 
@@ -26,3 +28,16 @@ def test_a_clock_is_late_after_its_limit_and_turns_amber_before() -> None:
     assert [Clock(day, 3).tone for day in range(5)] == ["grey", "grey", "amber", "amber", "red"]
     assert [Clock(day, 3).is_late for day in (3, 4)] == [False, True]
     assert Clock(99).tone == "grey"
+
+
+def test_an_answer_is_measured_from_the_offer_or_from_the_moment_of_the_portal() -> None:
+    contract = uuid7()
+    standards = {(contract, ANSWER): standard(2)}
+
+    def offered_on_monday(channel: str) -> Clock:
+        referral = Referral(contract_id=contract, channel=channel, received_on=FRIDAY)
+        offer = Allocation(referral=referral, allocated_at=datetime(2026, 3, 9, 12, tzinfo=UTC))
+        return until_answer(offer, standards, date(2026, 3, 10))
+
+    assert offered_on_monday("api") == Clock(1, 2, date(2026, 3, 11))
+    assert offered_on_monday("portal") == Clock(2, 2, date(2026, 3, 10))
