@@ -12,6 +12,7 @@ from outcomes.models import ImportRun
 from partners.models import Organisation
 from programmes.models import Contract
 
+NO_REFERRALS = "none"
 MEGABYTES = LIMITS.most_bytes // 1_000_000
 
 
@@ -23,10 +24,7 @@ class SendForm(Refusable):
     contract = forms.ChoiceField(label="Contract")
     referrer = forms.ChoiceField(
         label="Who made the referrals",
-        help_text=(
-            "Only for referrals: the organisation by which the commissioner’s portal refers, such as the Jobcentre."
-        ),
-        required=False,
+        help_text="The organisation by which the commissioner’s portal refers, such as the Jobcentre.",
     )
     file = forms.FileField(
         label="File",
@@ -57,7 +55,7 @@ class SendForm(Refusable):
             self.fields["contract"].widget = forms.HiddenInput()
         if ImportRun.Kind.REFERRALS in kinds:
             found = [(slug, one.name) for slug, one in self.referrers.items()]
-            self._choose("referrer", [("", "Choose, where the file holds referrals"), *found])
+            self._choose("referrer", [(NO_REFERRALS, "The file holds no referrals"), *found])
         else:
             del self.fields["referrer"]
 

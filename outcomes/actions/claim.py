@@ -231,8 +231,8 @@ def _check_settling(claim: Claim, result: Result, on: date, pence: int | None, a
         Result.PAID: (State.CLAIMED, State.VALIDATED, State.CLAWBACK),
         Result.RECOVERED: (State.CLAWBACK,),
     }
-    if said[result]:
-        raise AlreadySettled(f"This claim is {result.label.lower()} already, on {said[result]}.")
+    if day := said[result]:
+        raise AlreadySettled(f"This claim is {result.label.lower()} already, on {day.day} {day:%B %Y}.")
     if claim.state not in stands[result]:
         raise NotOpen(
             f"A claim that is {claim.get_state_display().lower()} cannot be {result.label.lower()}."

@@ -181,8 +181,10 @@ def stands_still(*, run: ImportRun, by: Viewer) -> bool:
     """Whether the file waits for a worker that gave up on it: nothing happens until somebody takes it up or discards
     it.
     """
+    if not run.is_at_work:
+        return False
     with acting_as(by.as_system("import")):
-        return run.is_at_work and not outbox.is_due(CONSUMER, run.pk)
+        return not outbox.is_due(CONSUMER, run.pk)
 
 
 @action

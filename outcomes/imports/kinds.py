@@ -16,7 +16,7 @@ PERSON: Final = (
         values.words(12),
         ("reference", "participant", "participant id", "participant ref", "person"),
         required=False,
-        hint="Such as PT-7K3M-92.",
+        hint="Such as PT-7K3M-92. This or the National Insurance number is needed.",
     ),
     replace(portal.NUMBER, hint="Only to find the person by. It is not kept."),
 )
@@ -240,6 +240,7 @@ KINDS: Final = {
                     values.pounds,
                     ("amount", "pounds", "paid", "amount paid", "payment", "value", "amount (£)"),
                     required=False,
+                    hint="This or the amount in pence is needed.",
                 ),
                 Field(
                     "pence",

@@ -5,7 +5,7 @@ Each reader takes the text of a cell, trimmed and not empty, and returns the val
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -155,19 +155,20 @@ def words(most: int) -> Reader:
     return read
 
 
-def one_of(codes: Mapping[str, Any]) -> Reader:
+def one_of(codes: dict[str, Any]) -> Reader:
     """A code, by the words that people write for it, folded."""
 
     def read(text: str) -> Any:
         if folded(text) not in codes:
-            known = ", ".join(dict.fromkeys(codes))
-            raise Wrong(f"is not known here. Write one of: {known}.")
+            # The first word for each.
+            known = {code: word for word, code in reversed(codes.items())}
+            raise Wrong(f"is not known here. Write one of: {', '.join(reversed(known.values()))}.")
         return codes[folded(text)]
 
     return read
 
 
-def some_of(codes: Mapping[str, Any]) -> Reader:
+def some_of(codes: dict[str, Any]) -> Reader:
     """Codes with a semicolon, comma, bar or slash between them; none of them where it says none."""
     one = one_of(codes)
 

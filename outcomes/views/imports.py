@@ -44,8 +44,9 @@ REPORT = ("Line", "Result", "What it says")
 def imports(request: HttpRequest) -> HttpResponse:
     """The files that the viewer sent, newest first."""
     viewer = viewer_of(request)
-    found = _own(viewer).select_related("contract", "referrer").order_by("-sent_at", "-pk")[:MOST_SHOWN]
-    context = {"runs": found, "limits": LIMITS}
+    found = list(_own(viewer).select_related("contract", "referrer").order_by("-sent_at", "-pk")[:MOST_SHOWN])
+    stalled = [run for run in found if runs.stands_still(run=run, by=viewer)]
+    context = {"runs": found, "stalled": stalled, "limits": LIMITS}
     return render(request, "outcomes/imports/list.html", context)
 
 

@@ -101,7 +101,7 @@ def test_a_claim_of_somebody_whom_the_importer_does_not_see_is_settled_like_any_
 def test_wrong_rows_say_what_to_do(cast: Cast) -> None:
     keyed(cast, "C-1")
     run = checked(cast, "results", as_csv(RESULTS, ["C-1", "perhaps", ago(0), "", ""]), by="frank")
-    assert said(cast, run)[0][2].startswith("Result is not known here. Write one of: validated, matched")
+    assert said(cast, run)[0][2].startswith("Result is not known here. Write one of: validated, rejected.")
     run = checked(cast, "payments", as_csv(PAYMENTS, ["C-1", ago(900), 5], ["C-1", ago(0), 0]), by="frank")
     assert [words for _, _, words in said(cast, run)] == [
         "The day must lie between the day of the claim and today.",

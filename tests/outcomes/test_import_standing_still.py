@@ -66,8 +66,9 @@ def test_one_that_stands_still_says_so_and_goes_on_where_it_stopped(cast: Cast) 
     page = mona.get(address).content.decode()
     assert "This file stands still" in page
     assert f"{LIMITS.rows_at_once} of {ROWS} rows were imported, and stay." in page
+    assert "Stands still" in mona.get("/serco/imports/").content.decode()
     assert mona.post(f"{address}take-up/").status_code == 302
-    assert "stands still" not in mona.get(address).content.decode()
+    assert "tands still" not in mona.get(address).content.decode()
     work_off()
     assert (again(cast, run).state, written(cast)) == ("written", ROWS)
     assert f"{ROWS} rows were imported; 1 with an error was left out." in mona.get(address).content.decode()
