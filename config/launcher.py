@@ -245,7 +245,7 @@ def test(arguments: list[str]) -> int:
     """Run the tests, on two processes unless told otherwise; --all alone runs those that take minutes as well."""
     chromium = browser()
     with throwaway_servers() as environment:
-        spread = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "worksteal"]
+        spread = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "worksteal", "--durations", "40"]
         options = {(): spread, ("--all",): [*spread, "-m", ""]}.get(tuple(arguments), arguments)
         return at_terminal([PYTHON, "-m", "pytest", *options], environment | {"CHROMIUM": chromium})
 

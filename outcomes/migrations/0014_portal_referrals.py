@@ -15,7 +15,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outcomes", "0012_actual_cost"), ("partners", "0007_two_people")]
+    dependencies = [("outcomes", "0013_not_eligible"), ("partners", "0007_two_people")]
 
     operations = [
         migrations.AddField(

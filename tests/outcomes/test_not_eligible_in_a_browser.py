@@ -1,6 +1,5 @@
 """Somebody found not eligible, in Chromium: the finding is made and taken back, and nothing bars the way."""
 
-import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -8,17 +7,11 @@ from tests.browsing import bars, sign_in
 from tests.cast import Cast
 from tests.outcomes.working import started_person, work
 
-WIDTHS = {"laptop": 1280, "phone": 390}
 
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_finding_is_made_and_taken_back(
-    cast: Cast, page: Page, live_server: LiveServer, width: str
-) -> None:
+def test_a_finding_is_made_and_taken_back(cast: Cast, page: Page, live_server: LiveServer) -> None:
     person, enrolment = started_person(cast)
     work(cast, enrolment, since=120)
     page.set_default_timeout(10_000)
-    page.set_viewport_size({"width": WIDTHS[width], "height": 844})
     sign_in(cast, page, live_server, "frank")
     page.goto(f"{live_server.url}/serco/participants/{person.reference}/money/")
     page.get_by_role("button", name="Found not eligible").click()
