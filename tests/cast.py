@@ -114,7 +114,9 @@ class Cast:
 
     def __getattr__(self, name: str) -> Viewer:
         """cast.ada is Ada as the walls see her."""
-        membership: Membership = self.__dict__["memberships"][name]
+        membership: Membership | None = self.__dict__.get("memberships", {}).get(name)
+        if membership is None:
+            raise AttributeError(name)
         organisation = next(o for o in self.organisations.values() if o.pk == membership.organisation_id)
         tenant = self.serco if membership.tenant_id == self.serco.pk else self.meridian
         return Viewer(
