@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from outcomes.actions import claim as claims
+from outcomes.actions import recovery
 from outcomes.actions import sample as samples
-from outcomes.models import AuditGrant, Claim, Sample, SampleItem
+from outcomes.models import AuditGrant, Claim, Recovery, Sample, SampleItem
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH, settle, with_outcome
 from tests.participants.people import ago
@@ -63,3 +64,12 @@ def let_in(cast: Cast, sample: Sample, name: str = "dee", *, opens: int = 0, clo
             by=priya,
             at=priya.now(),
         )
+
+
+def recover(cast: Cast, sample: Sample, later: int = 20) -> list[Recovery]:
+    """Frank takes back what the sample comes to, so many days from now."""
+    with looking_as(cast.system()):
+        sums = recovery.reckoned(sample).sums
+    with looking_as(cast.frank) as frank:
+        at = frank.now() + timedelta(days=later)
+        return recovery.recover(sample=sample, expected=sums, by=frank, at=at)

@@ -1,6 +1,5 @@
 """The margin: what the commissioner pays less what providers are paid, for the prime's finance managers alone."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,14 +8,13 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from outcomes.actions.charge import charge_contract
-from outcomes.actions.recovery import recover
 from outcomes.margin import margins, months_of
 from outcomes.models import Journal
 from partners.models import AuditEntry
 from programmes.models import Contract, Fee
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH
-from tests.outcomes.sampling import draw, items, judge, paid_before
+from tests.outcomes.sampling import draw, items, judge, paid_before, recover
 from tests.outcomes.working import started_person
 from tests.participants.people import ago
 
@@ -63,8 +61,7 @@ def test_what_went_back_for_a_sample_is_each_providers_own(cast: Cast) -> None:
     sample = draw(cast, 3)
     for item in items(cast, sample):
         judge(cast, item, "error" if item.organisation_id == cast.organisation("i2i") else "sound")
-    with looking_as(cast.frank) as frank:
-        recover(sample=sample, by=frank, at=frank.now() + timedelta(days=20))
+    recover(cast, sample)
     after = {row[0]: row for row in rows(cast)}
     assert after["Renaisi"] == before["Renaisi"]
     lost = [Decimal(before["i2i"][place]) - Decimal(after["i2i"][place]) for place in (1, 2)]
@@ -78,8 +75,7 @@ def test_the_margins_by_provider_come_to_that_of_the_contract(cast: Cast) -> Non
     sample = draw(cast, 2)
     for item in items(cast, sample):
         judge(cast, item)
-    with looking_as(cast.frank) as frank:
-        recover(sample=sample, by=frank, at=frank.now() + timedelta(days=20))
+    recover(cast, sample)
     with looking_as(cast.system()) as system:
         Fee.objects.create(
             tenant_id=system.tenant_id,

@@ -11,7 +11,7 @@ from outcomes.actions import sample as samples
 from outcomes.models import AuditGrant, Charge, Entry, Job, Journal, Recovery, Sample, SampleItem
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH, settle, with_outcome
-from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in, paid_before
+from tests.outcomes.sampling import claimed_before, draw, items, judge, let_in, paid_before, recover
 from tests.outcomes.working import end
 from tests.participants.people import ago
 
@@ -35,14 +35,6 @@ def withdraw_work(cast: Cast, item: SampleItem) -> None:
         person = item.participant_id
         job = Job.objects.get(participant=person, voided_at=None)
     end(cast, job, days=119)
-
-
-def recover(cast: Cast, sample: Sample, later: int = 20) -> list[Recovery]:
-    with looking_as(cast.system()):
-        sums = recovery.reckoned(sample).sums
-    with looking_as(cast.frank) as frank:
-        at = frank.now() + timedelta(days=later)
-        return recovery.recover(sample=sample, expected=sums, by=frank, at=at)
 
 
 def half_wrong(cast: Cast, paid: int) -> tuple[Sample, SampleItem, SampleItem]:
