@@ -63,29 +63,32 @@ def recompute(*, enrolments: Iterable[Enrolment], by: Viewer, at: datetime, beca
 def recompute_due(*, most: int, by: Viewer, at: datetime) -> int:
     """The same for those enrolments that have something to come by the London day of `at`, the longest due first.
 
-    Whoever's facts fail is left for tomorrow with the event accrual.failed. Returns how many were looked at: fewer than
-    `most` when nobody is left.
+    Whoever's facts fail is left for tomorrow with the event accrual.failed; where everybody's fail, what failed is
+    raised. Returns how many were looked at: fewer than `most` when nobody is left.
     """
     with transaction.atomic(), acting_as(by.as_system("accrual")):
         waiting = Standing.objects.filter(again_on__lte=london_date(at)).order_by("again_on", "enrolment")
         ids = list(waiting.values_list("enrolment", flat=True)[:most])
-        _in_parts(ids, by, at)
+        failed = _in_parts(ids, by, at)
+        if len(failed) == len(ids) > 1:  # nobody's facts, but terms or a fault of ours
+            raise next(iter(failed.values()))
+        for enrolment_id, error in failed.items():
+            _leave_for_tomorrow(enrolment_id, error, by, at)
         return len(ids)
 
 
-def _in_parts(ids: Sequence[UUID], by: Viewer, at: datetime) -> None:
-    """All at once; where that fails by halves, so that one person's facts hold up nobody else."""
+def _in_parts(ids: Sequence[UUID], by: Viewer, at: datetime) -> dict[UUID, Exception]:
+    """All at once; where that fails by halves, so that one person's facts hold up nobody else. Returns who failed."""
     try:
         _bring_in_line(set(ids), by, at, "")
     except OperationalError:  # a lock or the connection, nobody's facts: the whole page is tried again
         raise
     except Exception as error:
         if len(ids) == 1:
-            _leave_for_tomorrow(ids[0], error, by, at)
-            return
+            return {ids[0]: error}
         middle = len(ids) // 2
-        _in_parts(ids[:middle], by, at)
-        _in_parts(ids[middle:], by, at)
+        return _in_parts(ids[:middle], by, at) | _in_parts(ids[middle:], by, at)
+    return {}
 
 
 def _leave_for_tomorrow(enrolment_id: UUID, error: Exception, by: Viewer, at: datetime) -> None:
@@ -101,6 +104,7 @@ def _leave_for_tomorrow(enrolment_id: UUID, error: Exception, by: Viewer, at: da
         by,
         at=at,
         wall=DomainEvent.Wall.WORKSPACE,
+        participant_id=enrolment.participant_id,
         contract=enrolment.contract_id,
         enrolment=enrolment.pk,
         error=kind,

@@ -160,7 +160,9 @@ def _check_row(enrolment: Enrolment, row_key: str) -> None:
     known = Earning.objects.filter(row_key=row_key).order_by("-recorded_at") if row_key else []
     if any(one.voided_at is None for one in known):
         raise RowAlreadyImported("This row was imported before.")
-    withdrawn = next((one.voided_at for one in known if one.enrolment_id == enrolment.pk), None)
+    here = [one for one in known if one.enrolment_id == enrolment.pk]
+    # What was corrected may come back: its pay date lay in another start for a while.
+    withdrawn = next((one.voided_at for one in here if one.void_reason != Earning.VoidReason.CORRECTED), None)
     if withdrawn:
         day = london_date(withdrawn)
         raise RowWithdrawn(f"Withdrawn here on {day.day} {day:%B %Y}, not brought back.")

@@ -83,10 +83,12 @@ def _again(
 
 
 def _key(values: Values, payment: Payment, participant_id: object, importer: Importer) -> str:
-    """The key that the file gives is the organisation's own; one that follows from the row is anybody's."""
+    """The key that the file gives is the organisation's own; one that follows from the row is anybody's. Both are of
+    the contract: a payment may count on another one as well.
+    """
     if given := values.get("row_key"):
-        return importer.key("earnings", importer.viewer.organisation_id, given)
-    return importer.key("earnings", participant_id, *_said(payment))
+        return importer.key("earnings", importer.contract.pk, importer.viewer.organisation_id, given)
+    return importer.key("earnings", importer.contract.pk, participant_id, *_said(payment))
 
 
 def _said(payment: Payment) -> tuple[object, ...]:

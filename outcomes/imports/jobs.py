@@ -1,5 +1,6 @@
 """Rows of jobs, written by the actions of a job. A job is known by its person, its employer and its first day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +36,11 @@ class Said:
     def of(cls, values: Values, job: Job) -> "Said":
         """A file that names no last day says nothing about it."""
         return cls(**{**vars(cls.here(job)), **{name: values[name] for name in NAMES if name in values}})
+
+    def unless_corrected(self, here: "Said", before: Sequence["Said"]) -> "Said":
+        """The same, but for what was said before and is said otherwise by now: that stays as it is here."""
+        kept = (name for name in NAMES if any(getattr(one, name) == getattr(self, name) for one in before))
+        return replace(self, **{name: getattr(here, name) for name in kept})
 
 
 NAMES = tuple(field.name for field in fields(Said))
@@ -88,10 +94,11 @@ def _known(enrolment: Enrolment, values: Values, importer: Importer) -> list[Job
 
 def _again(in_force: Job, known: list[Job], values: Values, by: Viewer, at: datetime) -> Told:
     """The job is here: nothing, its end, or a correction."""
-    said, here = Said.of(values, in_force), Said.here(in_force)
-    if said == here:
+    given, here = Said.of(values, in_force), Said.here(in_force)
+    if given == here:
         return Told(Outcome.SAME)
-    if any(said == Said.here(one) for one in known):
+    said = given.unless_corrected(here, [Said.here(one) for one in known if one is not in_force])
+    if said == here:
         return Told(Outcome.LEFT, "Corrected here since. Correct it here again if the file is right.")
     if said.end_reason and said.ends_on is None:
         raise CannotImport(NO_LAST_DAY)

@@ -13,14 +13,14 @@ from outcomes.imports.limits import LIMITS
 from partners import office
 
 # A sheet is what has this in it, wherever it lies and whatever it is called.
-CELLS = re.compile(rb"<(?:\w+:)?sheetData[\s>/]")
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+CELLS = re.compile(rb"<(?:[^\s<>/:]+:)?sheetData[\s>/]")
+FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s>/]")
+ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row[\s>/]")
+CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s>/]")
 PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)(\d+)["']""", re.IGNORECASE)
-VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
+VALUE = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^>]*)?>([^<]*)<")
 NUMBER = re.compile(rb"\s*[-+.\dEe]+\s*")
-SHARED = re.compile(rb"<(?:\w+:)?si[\s>/]")
+SHARED = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s>/]")
 # Longer places than the last of a sheet, XFD1048576, may be read as anything.
 MOST_LETTERS, MOST_DIGITS, BEYOND = 3, 7, 100_000_000
 

@@ -122,6 +122,12 @@ def add_to(
     _note(participant, health, concerns, by, at)
 
 
+def not_yet_known(participant: Participant, contact_details: dict[str, str]) -> dict[str, str]:
+    """Those of the contact details of which nothing is known."""
+    known = ContactDetails.objects.filter(participant=participant).values(*contact_details).first() or {}
+    return {name: value for name, value in contact_details.items() if not known.get(name)}
+
+
 def _keep_number(participant: Participant, number: str, by: Viewer) -> None:
     key_id, sealed = vault.seal(number, tenant_id=by.tenant_id, participant_id=participant.pk)
     Identity(

@@ -77,6 +77,8 @@ def join(
     ground, shared = circle.ground(known)
     if not is_public:
         details = entry.contact_details if is_trusted else {}
+        if channel == Referral.Channel.PORTAL:  # said some time ago: what is known here may be newer
+            details = person.not_yet_known(known, details)
         person.add_to(known, contact_details=details, by=by, at=at, people=circle.people(), **said(entry))
     match = match_with(known, basis, ground, by)
     match.sharing_basis, match.on_this_contract = shared, is_here(known, circle.contract)

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from outcomes.accrual import note_the_unknown, recompute, recompute_due
+from outcomes.accrual import NobodyLed, note_the_unknown, recompute, recompute_due
 from outcomes.models import Journal, Milestone, Standing
 from outcomes.replay import replay
-from participants.models import Enrolment, Participant
+from participants.models import Assignment, Enrolment, Participant
 from partners import events, outbox
 from partners.actions.clock import move
 from partners.models import DomainEvent
@@ -96,6 +96,20 @@ def test_somebody_whose_facts_fail_holds_up_nobody_else(cast: Cast) -> None:
         # Looked at again tomorrow, and in none of the days between as somebody whose ledger is known.
         assert set(left.values_list("again_on", flat=True)) == {system.today + timedelta(days=1)}
         assert (replay(system).compared, replay(system).waiting) == (5, 2)
+
+
+def test_what_fails_for_everybody_is_nobodys_facts_and_is_raised(cast: Cast) -> None:
+    for _ in range(2):
+        started_person(cast, days=100)
+    with looking_as(cast.system()) as system:
+        Assignment.objects.update(voided_at=system.now())
+        Milestone.objects.update(reversed_at=system.now())
+        Standing.objects.update(again_on=system.today)
+    with looking_as(cast.system()) as system, pytest.raises(NobodyLed):
+        recompute_due(most=500, by=system, at=system.now())
+    with looking_as(cast.system()) as system:
+        assert not DomainEvent.objects.filter(kind="accrual.failed").exists()
+        assert set(Standing.objects.values_list("again_on", flat=True)) == {system.today}
 
 
 def test_loaded_terms_have_everybody_of_the_programme_looked_at_again(cast: Cast) -> None:

@@ -22,7 +22,8 @@ from tests.cast import Cast, looking_as
 from tests.outcomes.evidencing import pay, payment, put_right, take_back
 from tests.outcomes.importing import EARNINGS, again, as_csv, checked, imported, outcomes, said, sent
 from tests.outcomes.working import started_person
-from tests.participants.people import ago, new_person
+from tests.participants.people import ago, hold, new_person, start
+from tests.programmes.privacy import another
 
 
 def in_force(cast: Cast) -> list[tuple[str, int, str]]:
@@ -130,6 +131,22 @@ def test_what_was_withdrawn_or_corrected_here_is_not_brought_back(cast: Cast) ->
     assert said(cast, run)[0][2].endswith(", not brought back.")
     assert said(cast, run)[1][2].startswith("Corrected here since.")
     assert in_force(cast) == [("Tesco", 25_000, "feed")]
+
+
+def test_a_payment_is_recorded_on_each_contract_of_a_person(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    keyed = (*EARNINGS, "Row key")
+    first = as_csv(EARNINGS, row(person, 20)), as_csv(keyed, row(person, 40, "50", "Boots", "A1"))
+    for content in first:
+        imported(cast, "earnings", content)
+    cast.contract = another(cast)
+    hold(cast, person, since=200)
+    start(cast, person, days=200)
+    second = first[0], as_csv(keyed, row(person, 30, "50", "Boots", "A1"))
+    for content in second:
+        assert outcomes(cast, imported(cast, "earnings", content)) == ["new"]
+        assert outcomes(cast, checked(cast, "earnings", content)) == ["same"]
+    assert len(in_force(cast)) == 4
 
 
 def test_a_person_is_found_by_their_number_which_is_written_nowhere(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from outcomes.actions import job as jobs
 from outcomes.models import Job
 from tests.cast import Cast, looking_as
 from tests.outcomes.importing import as_csv, as_xlsx, checked, imported, outcomes, said
@@ -97,6 +98,21 @@ def test_what_was_corrected_here_stays(cast: Cast) -> None:
     run = checked(cast, "jobs", content)
     assert outcomes(cast, run) == ["left"]
     assert [one.starts_on for one in in_force(cast)] == [ago(90)]
+
+
+def test_what_was_corrected_here_stays_whatever_was_corrected_after_it(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    content = as_csv(HEADER, row(person, 100))
+    imported(cast, "jobs", content)
+    imported(cast, "jobs", as_csv(HEADER, row(person, 100, hours=10)))
+    with looking_as(cast.ada) as ada:
+        [job] = in_force(cast)
+        jobs.correct(job=job, starts_on=job.starts_on, ends_on=None, title="Baker", by=ada, at=ada.now())
+    run = imported(cast, "jobs", as_csv(HEADER, row(person, 100, until=10)))
+    assert outcomes(cast, run) == ["changed"]
+    [job] = in_force(cast)
+    assert (job.hours_per_week, job.title, job.ends_on) == (10, "Baker", ago(10))
+    assert outcomes(cast, checked(cast, "jobs", content)) == ["left"]
 
 
 def test_an_employer_that_looks_like_one_of_the_chain_is_asked_about(cast: Cast) -> None:

@@ -117,6 +117,17 @@ def test_the_acknowledgement_counts_from_the_portal_and_not_from_the_import(cast
     assert (clocks["portal"].is_late, clocks["portal"].due_on) == (True, ago(1))
 
 
+def test_what_the_portal_said_days_ago_fills_gaps_and_replaces_nothing_that_is_known(cast: Cast) -> None:
+    known = refer(cast, "hana", number="QQ123456C", phone="07700 900900", email="")
+    content = as_csv(
+        (*HEADER, "E-mail"), [*row("P-1", number="QQ123456C", phone="07700 900123"), "z@example.org"]
+    )
+    imported(cast, "referrals", content, by="cleo")
+    with looking_as(cast.system()):
+        details = ContactDetails.objects.get(participant=known.participant_id)
+    assert (details.phone, details.email) == ("+447700900900", "z@example.org")
+
+
 def test_the_same_file_again_changes_nothing(cast: Cast) -> None:
     rows = [
         row("P-1", number="QQ123456C"),

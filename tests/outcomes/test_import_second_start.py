@@ -70,7 +70,7 @@ def test_a_payment_goes_to_the_start_in_whose_time_it_was_paid(cast: Cast) -> No
 
 def test_what_is_recorded_for_another_start_is_not_recorded_twice(cast: Cast) -> None:
     person, _, second = started_twice(cast)
-    work(cast, second, since=250)
+    work(cast, second, since=250, title="Cleaner")
     pay(cast, second, days=250, pence=1_000, employer="Tesco")
     run = imported(cast, "jobs", as_csv(JOBS, job(person, 250), job(person, 20)))
     assert outcomes(cast, run) == ["same", "new"]

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -60,6 +61,13 @@ def said_to_be(content: bytes, name: str, size: int) -> bytes:
 def test_a_sheet_with_a_cell_at_the_end_of_the_world_is_not_unfolded(rows: bytes) -> None:
     with pytest.raises(Unreadable, match="reaches down to line"):
         read(with_parts({AT: SHEET % rows}))
+
+
+@pytest.mark.parametrize("prefix", [b"x", b"a-b", b"a.b", "\u00e9".encode()])
+def test_a_sheet_is_looked_at_however_its_tags_are_called(prefix: bytes) -> None:
+    called = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\g<1>" + prefix + b":", SHEET % FAR)
+    with pytest.raises(Unreadable, match="reaches down to line"):
+        read(with_parts({AT: called.replace(b"xmlns=", b"xmlns:" + prefix + b"=")}))
 
 
 def test_a_sheet_is_looked_at_wherever_it_lies() -> None:
