@@ -1,5 +1,6 @@
 """Spreadsheets of jobs: recorded, ended and corrected by the actions of a job, and never twice."""
 
+from decimal import Decimal
 from typing import Any
 
 from outcomes.actions import job as jobs
@@ -111,7 +112,7 @@ def test_what_was_corrected_here_stays_whatever_was_corrected_after_it(cast: Cas
     run = imported(cast, "jobs", as_csv(HEADER, row(person, 100, until=10)))
     assert outcomes(cast, run) == ["changed"]
     [job] = in_force(cast)
-    assert (job.hours_per_week, job.title, job.ends_on) == (10, "Baker", ago(10))
+    assert (job.hours_per_week, job.title, job.ends_on) == (Decimal(10), "Baker", ago(10))
     assert outcomes(cast, checked(cast, "jobs", content)) == ["left"]
 
 
