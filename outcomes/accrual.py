@@ -119,6 +119,16 @@ def _bring_in_line(ids: set[UUID], by: Viewer, at: datetime, because: str) -> in
         return _Batch.of(list(locked), by, at, because).bring_in_line()
 
 
+def led_on(leads: Sequence[Assignment], day: date) -> UUID:
+    """Who led on the day, of leads in the order of their first days, of which there is one at least.
+
+    Where nobody led that day, the last before it, else the first after it.
+    """
+    begun = [lead for lead in leads if lead.starts_on <= day]
+    holding = [lead for lead in begun if lead.ends_on is None or lead.ends_on >= day]
+    return (holding or begun or leads[:1])[-1].organisation_id
+
+
 def note_the_unknown() -> None:
     """Have those looked at who were written in bulk, and of whom nobody has worked out anything yet."""
     with connection.cursor() as cursor:
@@ -157,9 +167,9 @@ class _Batch:
     at: datetime
     because: str
     terms: Terms
-    statements: Statements
     facts: Mapping[UUID, Facts]
     standing: dict[UUID, tuple[date, date]]
+    statements: Statements = field(default_factory=Statements)
     in_force: defaultdict[UUID, dict[Mark, _Stored]] = field(default_factory=lambda: defaultdict(dict))
     reversals: Counter[tuple[UUID, Mark]] = field(default_factory=Counter)
     posted: defaultdict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -172,10 +182,10 @@ class _Batch:
     @classmethod
     def of(cls, enrolments: list[Enrolment], by: Viewer, at: datetime, because: str) -> "_Batch":
         contracts = {enrolment.contract_id for enrolment in enrolments}
-        terms, statements, facts = Terms.of(contracts), Statements.of(contracts), facts_of(enrolments)
+        terms, facts = Terms.of(contracts), facts_of(enrolments)
         noted = Standing.objects.filter(enrolment__in=enrolments)
         standing = {pk: (as_of, again_on) for pk, as_of, again_on in noted.values_list(*NOTED)}
-        batch = cls(enrolments, by, at, because, terms, statements, facts, standing)
+        batch = cls(enrolments, by, at, because, terms, facts, standing)
         milestones = Milestone.objects.filter(enrolment__in=enrolments)
         for of, code, ordinal, reversed_at, *stored in milestones.values_list(*STORED):
             if reversed_at is None:
@@ -286,10 +296,7 @@ class _Batch:
         }
 
     def _lead_on(self, enrolment: Enrolment, day: date) -> UUID:
-        """The lead provider on the day; where nobody led that day, the last before it, else the first after it."""
         leads = self.leads[enrolment.participant_id, enrolment.contract_id]
         if not leads:
             raise NobodyLed(str(enrolment.pk))
-        begun = [lead for lead in leads if lead.starts_on <= day]
-        holding = [lead for lead in begun if lead.ends_on is None or lead.ends_on >= day]
-        return (holding or begun or leads[:1])[-1].organisation_id
+        return led_on(leads, day)

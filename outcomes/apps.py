@@ -6,10 +6,10 @@ class OutcomesConfig(AppConfig):
     verbose_name = "Outcomes"
 
     def ready(self) -> None:
-        from outcomes import holdings, meanings, replay, subscriptions
+        from outcomes import holdings, meanings, recharged, replay, subscriptions
         from outcomes.claims import subscribing
         from outcomes.imports import connecting
-        from outcomes.performance import refresh, sharing
+        from outcomes.performance import publishing, refresh, sharing
         from participants import live_interest
         from partners.events import declare
         from programmes.milestones import explained_by
@@ -20,16 +20,20 @@ class OutcomesConfig(AppConfig):
         declare("job.recorded", "job.ended", "job.corrected")
         declare("earning.recorded", "earning.corrected", "earning.withdrawn")
         declare("evidence.recorded", "evidence.accepted", "evidence.rejected", "evidence.withdrawn")
+        declare("benefit.noted", "benefit.corrected", "benefit.withdrawn")
         declare("ineligibility.found", "ineligibility.withdrawn")
         declare("charge.made")
+        declare("profile.loaded", "commitment.made")
         declare("statement.proposed", "statement.sealed", "statement.paid", "line.queried", "line.answered")
         declare("adjustment.asked", "adjustment.approved", "adjustment.refused")
         declare("vat_status.recorded", "self_billing.recorded")
         declare("milestone.reached", "milestone.priced", "milestone.reversed")
+        subscribing.connect()
         refresh.connect()
         replay.connect()
+        recharged.connect()
         sharing.connect()
-        subscribing.connect()
+        publishing.connect()
         connecting.connect()
         subscriptions.keep_in_line()
         subscriptions.tell_the_story()

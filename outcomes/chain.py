@@ -17,13 +17,14 @@ def members() -> list[Organisation]:
 
 def resembling(employer: str, organisations: Iterable[Organisation]) -> Organisation | None:
     """The organisation all of whose words the employer's name has: "SERCO Leisure Ltd" resembles Serco."""
-    named = _words(employer)
+    named = words_of(employer)
     return max(
-        (one for one in organisations if _words(one.name) and _words(one.name) <= named),
-        key=lambda one: len(_words(one.name)),
+        (one for one in organisations if words_of(one.name) and words_of(one.name) <= named),
+        key=lambda one: len(words_of(one.name)),
         default=None,
     )
 
 
-def _words(name: str) -> set[str]:
+def words_of(name: str) -> set[str]:
+    """What tells the name from others: its words, without what companies write behind them."""
     return set(re.findall(r"\w+", name.casefold())) - FORMS

@@ -25,11 +25,14 @@ Period = Literal["contract_year", "contract"]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What people's milestones came to in one month: pence, and how many of each milestone, less those taken back."""
+    """What people's milestones came to in one month: pence, and how many of each milestone, less those taken back.
+
+    Of a month to come the counts are as expected, and so need not be whole.
+    """
 
     first: date
     pence: int
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int | Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Fee(ABC):
 class DeliveryFee(Fee):
     """A sum paid in equal monthly parts; the first part month in proportion to its days, and the last makes it whole.
 
+    The months count from starts_on. Whoever joins later (joins_on) is paid the parts that are left from that day on,
+    and whoever leaves (leaves_on, the last day) those up to the end of that month.
     Source of the shape: Work and Health Programme provider guidance, chapter 13 (equal months in arrears, the first
     part month pro rata, no claim).
     """
@@ -78,11 +83,19 @@ class DeliveryFee(Fee):
     kind: ClassVar[str] = "delivery_fee"
     pence: int
     months: int
+    joins_on: date | None = None
+    leaves_on: date | None = None
 
     def due(self, months: Sequence[Month], up_to: date) -> Due:
-        elapsed = min(elapsed_months(self.starts_on, up_to), Fraction(self.months))
+        last = min(up_to, self.leaves_on or up_to)
+        whole = elapsed_months(self.starts_on, last)
+        missed = whole - elapsed_months(self.joins_on or self.starts_on, last)
+        elapsed = max(min(whole, Fraction(self.months)) - max(missed, Fraction(0)), Fraction(0))
         so_far = rounded(self.pence * elapsed / self.months, self.rounding)
-        return Due(so_far, f"{_number(elapsed)} of {self.months} equal months of {_pounds(self.pence)}")
+        ended = f", up to the agreement’s end in {last:%B %Y}" if last < up_to else ""
+        return Due(
+            so_far, f"{_number(elapsed)} of {self.months} equal months of {_pounds(self.pence)}{ended}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,8 +153,9 @@ class Cap(Fee):
 class VolumeBand(Fee):
     """An extra sum for each milestone of a period above a number; the people's own lines keep their base price.
 
-    `up_to` is the last one that earns it, None without an end. Source of the shape: the accelerator price above a
-    volume in chapter 3c of the Work and Health Programme's guidance (2017 draft).
+    `last` is the last one that earns it, None without an end; `alike` are milestones that count with it, because they
+    are one outcome reached in another way. Source of the shape: the accelerator price above a volume in chapter 3c of
+    the Work and Health Programme's guidance (2017 draft).
     """
 
     kind: ClassVar[str] = "volume_band"
@@ -150,15 +164,15 @@ class VolumeBand(Fee):
     pence: int
     per: Period
     last: int | None = None
+    alike: tuple[str, ...] = ()
 
     def due(self, months: Sequence[Month], up_to: date) -> Due:
-        number = 0
+        number = Fraction(0)
         for period in self._by_period(months, up_to, self.per):
-            reached = sum(one.counts.get(self.milestone, 0) for one in period)
+            reached = sum(one.counts.get(code, 0) for one in period for code in (self.milestone, *self.alike))
             number += max(0, min(reached, self.last or reached) - self.above)
-        return Due(
-            number * self.pence, f"{number} above the {self.above} of a period, {_pounds(self.pence)} each"
-        )
+        above = f"{_number(number)} above the {self.above} of a period, {_pounds(self.pence)} each"
+        return Due(rounded(number * self.pence, self.rounding), above)
 
 
 # For each side and kind the account to which what is due is a debit, and the one to which it is a credit.

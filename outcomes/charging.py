@@ -5,9 +5,9 @@ so that the sum is the same whoever asks.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,9 +18,11 @@ from outcomes import charges as engine
 from outcomes.charges import Due, Month
 from outcomes.models import Charge, Journal, Statement
 from outcomes.pricing import Rounding, Side, share
-from programmes.models import Contract, Fee
+from programmes.models import Contract, Fee, SupplyAgreement
 from programmes.months import shifted
 
+# Terms that are in force now, and every line.
+NOW, EVERY = Q(withdrawn_at=None), Q()
 # A line counts in the month in which it could be claimed, and what reverses it in the same: so that a year's volume is
 # right, however late a correction comes.
 CLAIMABLE = TruncMonth(Coalesce("reverses__claimable_from", "claimable_from"))
@@ -39,11 +41,28 @@ class ChargeDue:
 
 
 @dataclass(frozen=True)
+class Then:
+    """As of when something is worked out: the terms in force, and the days from which months count, of the contract and
+    of the provider's agreement; now, where they are not said. left_on is the agreement's last day where it had one."""
+
+    in_force: Q = NOW
+    starts_on: date | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the agreement is the one that stands now."""
+        return self.in_force == NOW
+
+
+@dataclass(frozen=True)
 class Account:
     """One side of a contract, of one provider or of nobody: its terms, what it was charged, and what people earned.
 
     months are those in which lines can be claimed, a reversal's being that of the line it reverses; statements are
     those on which the lines stand. held is what releases: terms by which something of this provider's was held back.
+    joined_on is the first day of the provider's agreement, left_on its last one.
     """
 
     contract: Contract
@@ -53,10 +72,13 @@ class Account:
     statements: list[Month] = field(default_factory=list)
     held: list[Fee] = field(default_factory=list)
     organisation_id: UUID | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
+    then: Then = Then()
 
     def due(self, month: date) -> list[ChargeDue]:
         """What the terms charge the month, which nothing charged before; what comes to nothing is left out."""
-        terms = [(fee, rule) for fee in self.fees for rule in rules_of(fee, self.contract)]
+        terms = [(fee, rule) for fee in self.fees for rule in self._rules_of(fee)]
         of_month = [
             self._found(fee, rule, month, rule.due(self.statements, month))
             for fee, rule in terms
@@ -67,6 +89,37 @@ class Account:
         so_far = [self._so_far([one for one in rest if one[1].kind == kind], month) for kind in kinds]
         freed = [self._freed(fee, month) for fee in self.held]
         return [due for due in (*so_far, *of_month, *freed) if due.pence]
+
+    def _rules_of(self, fee: Fee) -> Iterator[engine.Fee]:
+        """The engine's rule for one term; none where its amount is not known.
+
+        The months of a provider's delivery fee count from the first day of its agreement; where they are those of the
+        whole contract, the ones before that day are not paid. Nor are those after the month of the agreement's end.
+        """
+        starts_on = self.then.starts_on or self.contract.starts_on
+        said: dict[str, Any] = {"starts_on": starts_on, "rounding": fee.rounding}
+        match fee.kind:
+            case Fee.Kind.DELIVERY_FEE if (whole := _whole(fee, self.then.in_force)) is not None:
+                joins_on = max(self.joined_on or starts_on, starts_on)
+                said["starts_on"] = starts_on if fee.per == Fee.Period.CONTRACT else joins_on
+                said |= {"joins_on": joins_on, "leaves_on": self.left_on}
+                yield engine.DeliveryFee(pence=whole, months=cast("int", fee.months), **said)
+            case Fee.Kind.MANAGEMENT_FEE:
+                yield engine.ManagementFee(basis_points=cast("int", fee.share_basis_points), **said)
+            case Fee.Kind.RETENTION:
+                yield engine.Retention(basis_points=cast("int", fee.share_basis_points), **said)
+            case Fee.Kind.CAP if fee.pence is not None:
+                yield engine.Cap(pence=fee.pence, per=cast("engine.Period", fee.per), **said)
+            case Fee.Kind.VOLUME_BAND if fee.pence is not None and fee.above is not None:
+                yield engine.VolumeBand(
+                    milestone=fee.milestone,
+                    alike=_alike(fee.milestone, self.contract),
+                    above=fee.above,
+                    last=fee.up_to,
+                    pence=fee.pence,
+                    per=cast("engine.Period", fee.per),
+                    **said,
+                )
 
     def _so_far(self, terms: list[tuple[Fee, engine.Fee]], month: date) -> ChargeDue:
         """By all terms of one kind together, which hold from the beginning, whatever stood before them."""
@@ -93,42 +146,122 @@ def of_statement(statement: Statement) -> list[ChargeDue]:
 
     Months before it whose statement is still open are taken as charged what they will be.
     """
-    whose = {"contract": statement.contract_id, "organisation": statement.organisation_id}
-    charged = list(Charge.objects.filter(**whose, side=Journal.Side.PROVIDER))
-    if any(one.month == statement.month and one.fee_id for one in charged):
+    charged = charged_to_provider(statement.contract_id, statement.organisation_id)
+    if any(_is_of(statement, one) for one in charged):
         return []
-    lines = Journal.objects.filter(**whose, side=Journal.Side.PROVIDER, statement__month__lte=statement.month)
-    account = Account(
-        contract=Contract.objects.get(pk=statement.contract_id),
-        fees=_own_first(fees_on(statement.contract_id, "provider"), statement.organisation_id),
-        charged=charged,
-        months=list(_months(lines, CLAIMABLE)),
-        statements=list(_months(lines, F("statement__month"))),
-        held=list(Fee.objects.filter(pk__in={c.fee_id for c in charged if c.kind == Charge.Kind.RETENTION})),
-        organisation_id=statement.organisation_id,
-    )
-    open_ones = Statement.objects.filter(**whose, month__lt=statement.month, sealed_at=None)
-    for month in open_ones.order_by("month").values_list("month", flat=True):
-        charged += [_as_charged(one) for one in account.due(month)]
-    return account.due(statement.month)
+    return _of_statement(statement, charged, Then())
+
+
+def of_sealed(statement: Statement, then: Then) -> list[ChargeDue]:
+    """What the terms of that time charge the month of a sealed statement, worked out anew."""
+    before = [
+        one
+        for one in charged_to_provider(statement.contract_id, statement.organisation_id)
+        if not _is_of(statement, one)
+    ]
+    return _of_statement(statement, before, then)
 
 
 def of_contract(contract: Contract, up_to: date) -> list[ChargeDue]:
     """What the commissioner is charged by the terms for each month up to one (a first day) after the last charged."""
-    charged = list(
-        Charge.objects.filter(contract=contract, side=Journal.Side.COMMISSIONER, fee__isnull=False)
-    )
-    fees = fees_on(contract.pk, "commissioner")
-    lines = Journal.objects.filter(contract=contract, side=Journal.Side.COMMISSIONER)
-    account = Account(contract, fees, charged, list(_months(lines, CLAIMABLE)) if fees else [])
+    return of_contract_known(contract, up_to, charged_to_commissioner(contract), EVERY, Then())
+
+
+def of_contract_known(
+    contract: Contract, up_to: date, before: Iterable[Charge], known: Q, then: Then
+) -> list[ChargeDue]:
+    """The same worked out anew: after what was charged before, from the lines that were known, by the terms of then."""
+    charged = list(before)
+    account = commissioners_account(contract, charged, known, then)
     due: list[ChargeDue] = []
-    month = max((shifted(one.month, 1) for one in charged), default=contract.starts_on.replace(day=1))
-    while fees and month <= up_to:
+    month = first_uncharged(then.starts_on or contract.starts_on, charged)
+    while account.fees and month <= up_to:
         found = account.due(month)
         due += found
-        charged += [_as_charged(one) for one in found]
+        charged += [as_charged(one) for one in found]
         month = shifted(month, 1)
     return due
+
+
+def charged_to_commissioner(contract: Contract) -> QuerySet[Charge]:
+    """What the terms charged the commissioner so far."""
+    return Charge.objects.filter(contract=contract, side=Journal.Side.COMMISSIONER, fee__isnull=False)
+
+
+def in_force_at(at: datetime, written: UUID) -> Q:
+    """The terms that were in force at a moment of the workspace's clock, when a row with this id was written.
+
+    Ids sort by the time at which their rows were written, whatever the workspace's clock says.
+    """
+    return Q(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at), pk__lt=written)
+
+
+def charged_to_provider(contract_id: UUID, organisation_id: UUID) -> list[Charge]:
+    """Everything that a provider was charged on a contract."""
+    return list(
+        Charge.objects.filter(contract=contract_id, organisation=organisation_id, side=Journal.Side.PROVIDER)
+    )
+
+
+def _is_of(statement: Statement, charge: Charge) -> bool:
+    return charge.month == statement.month and charge.fee_id is not None
+
+
+def _of_statement(statement: Statement, charged: list[Charge], then: Then) -> list[ChargeDue]:
+    contract = Contract.objects.get(pk=statement.contract_id)
+    lines = Q(statement__month__lte=statement.month)
+    account = account_of(contract, statement.organisation_id, charged, lines, then)
+    for month in unsealed(contract, statement.organisation_id, before=statement.month):
+        charged += [as_charged(one) for one in account.due(month)]
+    return account.due(statement.month)
+
+
+def unsealed(contract: Contract, organisation_id: UUID, before: date) -> list[date]:
+    """The months before one whose statement of a provider is not sealed, the earliest first."""
+    there = Statement.objects.filter(contract=contract, organisation=organisation_id, sealed_at=None)
+    return list(there.filter(month__lt=before).order_by("month").values_list("month", flat=True))
+
+
+def account_of(
+    contract: Contract,
+    organisation_id: UUID,
+    charged: list[Charge],
+    lines: Q = EVERY,
+    then: Then = Then(),
+) -> Account:
+    """A provider's account on a contract, of these of its lines, and what it was charged."""
+    own = Journal.objects.filter(
+        lines, contract=contract, organisation=organisation_id, side=Journal.Side.PROVIDER
+    )
+    return Account(
+        contract=contract,
+        fees=_own_first(fees_on(contract.pk, "provider", then.in_force), organisation_id),
+        charged=charged,
+        months=list(_months(own, CLAIMABLE)),
+        statements=list(_months(own, F("statement__month"))),
+        held=list(Fee.objects.filter(pk__in={c.fee_id for c in charged if c.kind == Charge.Kind.RETENTION})),
+        organisation_id=organisation_id,
+        joined_on=then.joined_on or joined_on(contract.pk, organisation_id),
+        left_on=left_on(contract.pk, organisation_id) if then.is_now else then.left_on,
+        then=then,
+    )
+
+
+def commissioners_account(
+    contract: Contract,
+    charged: list[Charge],
+    lines: Q = EVERY,
+    then: Then = Then(),
+) -> Account:
+    """The account of the contract itself with the commissioner."""
+    fees = fees_on(contract.pk, "commissioner", then.in_force)
+    own = Journal.objects.filter(lines, contract=contract, side=Journal.Side.COMMISSIONER)
+    return Account(contract, fees, charged, list(_months(own, CLAIMABLE)) if fees else [], then=then)
+
+
+def first_uncharged(starts_on: date, charged: list[Charge]) -> date:
+    """The month after the last one that the commissioner was charged; at first that of the contract's first day."""
+    return max((shifted(one.month, 1) for one in charged), default=starts_on.replace(day=1))
 
 
 def without_statement(contract: Contract, month: date) -> list[Statement]:
@@ -144,59 +277,54 @@ def without_statement(contract: Contract, month: date) -> list[Statement]:
     return [one for one in wanted if of_statement(one)]
 
 
-def fees_on(contract_id: UUID, side: Side) -> list[Fee]:
-    """The terms of one side that are in force."""
-    return list(Fee.objects.filter(contract=contract_id, side=side, withdrawn_at=None).order_by("kind", "pk"))
+def fees_on(contract_id: UUID, side: Side, in_force: Q = NOW) -> list[Fee]:
+    """The terms of one side that are in force, now unless it is said."""
+    return list(Fee.objects.filter(in_force, contract=contract_id, side=side).order_by("kind", "pk"))
 
 
-def rules_of(fee: Fee, contract: Contract) -> Iterator[engine.Fee]:
-    """The engine's rule for one term; none where its amount is not known."""
-    said: dict[str, Any] = {"starts_on": contract.starts_on, "rounding": fee.rounding}
-    match fee.kind:
-        case Fee.Kind.DELIVERY_FEE if (whole := _whole(fee)) is not None:
-            yield engine.DeliveryFee(pence=whole, months=cast("int", fee.months), **said)
-        case Fee.Kind.MANAGEMENT_FEE:
-            yield engine.ManagementFee(basis_points=cast("int", fee.share_basis_points), **said)
-        case Fee.Kind.RETENTION:
-            yield engine.Retention(basis_points=cast("int", fee.share_basis_points), **said)
-        case Fee.Kind.CAP if fee.pence is not None:
-            yield engine.Cap(pence=fee.pence, per=cast("engine.Period", fee.per), **said)
-        case Fee.Kind.VOLUME_BAND if fee.pence is not None:
-            yield engine.VolumeBand(
-                milestone=fee.milestone,
-                above=cast("int", fee.above),
-                last=fee.up_to,
-                pence=fee.pence,
-                per=cast("engine.Period", fee.per),
-                **said,
-            )
+def joined_on(contract_id: UUID, organisation_id: UUID) -> date | None:
+    """The first day of a provider's agreement on a contract."""
+    agreement = SupplyAgreement.objects.filter(contract=contract_id, organisation=organisation_id).first()
+    return agreement.starts_on if agreement else None
+
+
+def left_on(contract_id: UUID, organisation_id: UUID) -> date | None:
+    """The last day of a provider's agreement on a contract; none while it goes on."""
+    agreement = SupplyAgreement.objects.filter(contract=contract_id, organisation=organisation_id).first()
+    return agreement.ends_on if agreement else None
 
 
 def lacking_an_amount(contract_id: UUID) -> list[Fee]:
     """Terms in force by which something is paid, of an amount that nobody knows: nothing is charged by them."""
-    fees = Fee.objects.filter(contract=contract_id, withdrawn_at=None, pence=None)
-    unknown = fees.filter(kind__in=[Fee.Kind.DELIVERY_FEE, Fee.Kind.CAP, Fee.Kind.VOLUME_BAND])
+    fees = Fee.objects.filter(NOW, contract=contract_id).order_by("kind", "pk")
     return [
-        fee for fee in unknown.order_by("kind") if fee.kind != Fee.Kind.DELIVERY_FEE or _whole(fee) is None
+        fee for fee in fees if fee.is_unknown or (fee.kind == Fee.Kind.DELIVERY_FEE and _whole(fee) is None)
     ]
 
 
-def _whole(fee: Fee) -> int | None:
+def _whole(fee: Fee, in_force: Q = NOW) -> int | None:
     """The whole of a delivery fee; a provider's part is taken of what the commissioner pays."""
     if fee.share_basis_points is None:
         return fee.pence
     paid = Fee.objects.filter(
-        contract=fee.contract_id, side="commissioner", kind=Fee.Kind.DELIVERY_FEE, withdrawn_at=None
+        in_force, contract=fee.contract_id, side="commissioner", kind=Fee.Kind.DELIVERY_FEE
     ).first()
     if paid is None or paid.pence is None:
         return None
     return share(paid.pence, fee.share_basis_points, cast("Rounding", fee.rounding))
 
 
+def _alike(milestone: str, contract: Contract) -> tuple[str, ...]:
+    """The other milestones of the programme that are one outcome with it, reached in another way."""
+    outcome_of = {row["code"]: row.get("one_of", "") for row in contract.programme.milestones}
+    outcome = outcome_of.get(milestone, "")
+    return tuple(code for code, one in outcome_of.items() if outcome and one == outcome and code != milestone)
+
+
 def _own_first(fees: list[Fee], organisation_id: UUID | None) -> list[Fee]:
     """The provider's own terms, and of each kind that it has none of, those for every provider."""
     own = [fee for fee in fees if fee.organisation_id == organisation_id and organisation_id]
-    kinds = {fee.kind for fee in own if fee.withdrawn_at is None}
+    kinds = {fee.kind for fee in own}
     return own + [fee for fee in fees if fee.organisation_id is None and fee.kind not in kinds]
 
 
@@ -214,5 +342,6 @@ def _months(lines: QuerySet[Journal], month: Any) -> Iterator[Month]:
     return (Month(first, total, counts[first]) for first, total in pence.items())
 
 
-def _as_charged(due: ChargeDue) -> Charge:
+def as_charged(due: ChargeDue) -> Charge:
+    """What is due, as if it had been charged."""
     return Charge(fee=due.fee, kind=due.kind, month=due.month, pence=due.pence)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from outcomes.claims.reading import Kind
 from outcomes.fact_forms import PoundsField
-from outcomes.forms import ANY, Choosing, Refusable
+from outcomes.forms import ANY, Choosing, Referring, Refusable
 from outcomes.models import Claim, Unclaimed
 from partners.models import Organisation
 from partners.viewer import Viewer
@@ -113,13 +113,10 @@ class BalanceFilter(OfContracts):
     kind = forms.ChoiceField(label="How they stand", choices=[("", "Any"), *Kind.choices], required=False)
 
 
-class ReferenceForm(Refusable):
+class ReferenceForm(Referring):
     """Whose reference it is that somebody was told."""
 
-    reference = forms.CharField(label="Reference of the participant", max_length=12)
-
-    def clean_reference(self) -> str:
-        return str(self.cleaned_data["reference"]).upper()
+    NOTHING = "Nothing is due or claimed under this reference."
 
 
 class KeyForm(Refusable):

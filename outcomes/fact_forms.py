@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 
 from outcomes.actions.earning import MOST_PENCE, Payment
 from outcomes.actions.evidence import Proof
 from outcomes.actions.ineligibility import criteria
-from outcomes.forms import SIDE_BY_SIDE, OnAContract, Refusable
+from outcomes.findings import Findable, GoesBack
+from outcomes.forms import SIDE_BY_SIDE, OnAContract, Referring, Refusable
 from outcomes.milestones import spoken
 from outcomes.models import Earning, Evidence, Job
 from outcomes.proof import named
@@ -19,6 +21,8 @@ from participants.models import Document, Enrolment
 # A feed is imported, never typed in.
 TYPED: Final = [pair for pair in Earning.Source.choices if pair[0] != Earning.Source.FEED]
 PAY: Final = "pay"
+# Pence of the commissioner's side and of the provider's, and how many claims.
+SHOWN: Final = r"^-?\d{1,12} -?\d{1,12} \d{1,6}$"
 # What may be evidenced in every programme; steps are for those whose rules ask for them.
 EVERYWHERE: Final = (
     Evidence.Kind.PAYSLIP,
@@ -272,10 +276,47 @@ class NotEligibleForm(AboutAStart):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data: Any, *, starts: Sequence[Enrolment], today: date) -> None:
+    def __init__(
+        self, data: Any, *, starts: Sequence[Enrolment], shown: Mapping[UUID, GoesBack], today: date
+    ) -> None:
         super().__init__(data, starts=starts, initial={"found_on": today})
+        # What whoever finds has read, in the form itself: of each start, since one is chosen.
+        for start in starts:
+            back = shown[start.pk]
+            self.fields[f"shown-{start.pk}"] = forms.RegexField(
+                SHOWN,
+                initial=f"{back.commissioner_pence} {back.provider_pence} {back.claims}",
+                required=False,
+                widget=forms.HiddenInput(),
+            )
         rules = [criteria(contract_id) for contract_id in dict.fromkeys(one.contract_id for one in starts)]
         self.choose("criterion", {code: says for each in rules for code, says in each.items()}.items())
+
+    @property
+    def finding(self) -> dict[str, Any]:
+        """What was typed and read, for the action."""
+        names = ("enrolment", "criterion", "found_on", "words")
+        typed = {name: self.cleaned_data[name] for name in names}
+        read = self.cleaned_data[f"shown-{typed['enrolment'].pk}"] or "0 0 0"
+        commissioner, provider, claims = (int(one) for one in read.split())
+        return {**typed, "expected": GoesBack(commissioner, provider, claims)}
+
+
+class FindingForm(Referring):
+    """Whose reference it is that somebody was told, and whether a finding is made or taken back."""
+
+    NOTHING = "Nothing can be recorded under this reference."
+    FIND, TAKE_BACK = "find", "take_back"
+    step = forms.ChoiceField(
+        label="What to record",
+        choices=[(FIND, "Found not eligible"), (TAKE_BACK, "A finding is taken back")],
+        initial=FIND,
+        widget=forms.RadioSelect,
+    )
+
+    def is_possible(self, found: Findable) -> bool:
+        """Whether there is a start, or a finding, about which that could be recorded."""
+        return bool(found.starts if self.cleaned_data["step"] == self.FIND else found.standing)
 
 
 class EligibleForm(AboutAStart):

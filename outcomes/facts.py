@@ -1,18 +1,20 @@
 """The facts of enrolments from which milestones follow, as far as the viewer sees them.
 
-Jobs, earnings and evidence, and whether somebody was found not eligible.
+Jobs, earnings, evidence and days on benefit, and whether somebody was found not eligible.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from outcomes.models import Earning, Evidence, Ineligibility, Job
+from outcomes.models import BenefitSpell, Earning, Evidence, Ineligibility, Job
 from participants.models import Enrolment
 
 Row = TypeVar("Row", Job, Earning, Evidence)
+# A person on a contract, by their ids.
+OnContract = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Facts:
     evidence: tuple[Evidence, ...] = ()
     proofs: Mapping[UUID, tuple[Evidence, ...]] = field(default_factory=dict)
     not_eligible: Ineligibility | None = None
+    benefits: tuple[BenefitSpell, ...] = ()
 
     @property
     def provable(self) -> tuple[Job | Earning, ...]:
@@ -56,21 +59,28 @@ class Facts:
 
 
 def facts_of(enrolments: Iterable[Enrolment]) -> Mapping[UUID, Facts]:
-    """The facts of each of these enrolments by its id: four queries, however many there are.
+    """The facts of each of these enrolments by its id: five queries, however many there are.
+
+    A person's days on benefit are facts of all their starts on a contract, whichever they were noted for.
 
     Evidence of a job or a payment that was corrected goes on proving the row that replaced it, unless that row says
     more than was evidenced: further days, another pay date, a higher sum.
     """
-    ids = [enrolment.pk for enrolment in enrolments]
+    person = {one.pk: (one.participant_id, one.contract_id) for one in enrolments}
+    ids = list(person)
     # Voided rows as well: evidence may point at one that was replaced.
     jobs = _by_enrolment(Job.objects.filter(enrolment__in=ids).order_by("starts_on", "pk"))
     earnings = _by_enrolment(Earning.objects.filter(enrolment__in=ids).order_by("paid_on", "pk"))
     evidence = _by_enrolment(
         Evidence.objects.filter(enrolment__in=ids, voided_at=None).order_by("happened_on", "pk")
     )
+    benefits = _benefits(person.values())
     standing = Ineligibility.objects.filter(enrolment__in=ids, withdrawn_at=None)
     not_eligible = {one.enrolment_id: one for one in standing}
-    return {pk: _facts(jobs[pk], earnings[pk], evidence[pk], not_eligible.get(pk)) for pk in ids}
+    return {
+        pk: _facts(jobs[pk], earnings[pk], evidence[pk], benefits[person[pk]], not_eligible.get(pk))
+        for pk in ids
+    }
 
 
 def _by_enrolment(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
@@ -80,8 +90,20 @@ def _by_enrolment(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
     return found
 
 
+def _benefits(people: Collection[OnContract]) -> defaultdict[OnContract, list[BenefitSpell]]:
+    found: defaultdict[OnContract, list[BenefitSpell]] = defaultdict(list)
+    in_force = BenefitSpell.objects.filter(participant__in={person for person, _ in people}, voided_at=None)
+    for row in in_force.order_by("starts_on", "pk"):
+        found[row.participant_id, row.contract_id].append(row)
+    return found
+
+
 def _facts(
-    jobs: list[Job], earnings: list[Earning], evidence: list[Evidence], not_eligible: Ineligibility | None
+    jobs: list[Job],
+    earnings: list[Earning],
+    evidence: list[Evidence],
+    benefits: list[BenefitSpell],
+    not_eligible: Ineligibility | None,
 ) -> Facts:
     in_force_now = _Replacements([*jobs, *earnings])
     proofs: defaultdict[UUID, list[Evidence]] = defaultdict(list)
@@ -95,6 +117,7 @@ def _facts(
         tuple(evidence),
         {pk: tuple(those) for pk, those in proofs.items()},
         not_eligible,
+        tuple(benefits),
     )
 
 

@@ -1,78 +1,65 @@
 """What today's caseload is likely to earn, and the cash that it takes until then. Plain Python: no clock, no rows.
 
 A milestone that comes if a job lasts is worth its price times the chance that the job lasts so long, which is read off
-the jobs of the past: of those that lasted as long as this one, the share that lasted on (Kaplan and Meier, 1958). At
-best every job lasts; at worst none does another day. Money is whole pence, months are first days.
+the jobs of the past: of those that lasted as long as this one, the share that lasted on (outcomes.cohorts). At best
+every job lasts, and whoever is out of work comes as far in these months as anybody did before; at worst no job lasts
+another day. Money is whole pence, months are first days.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from itertools import accumulate
-from typing import NamedTuple
+from math import ceil
 
 from programmes.months import shifted
 
 
-class Lasted(NamedTuple):
-    """How many days a job lasted so far, and whether it ended."""
-
-    days: int
-    ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Survival:
-    """The share of jobs that last longer than so many days, and how many jobs say so."""
-
-    days: tuple[int, ...]
-    shares: tuple[float, ...]
-    jobs: int
-
-    @classmethod
-    def of(cls, jobs: Iterable[Lasted]) -> Survival:
-        """Read off jobs that ended and jobs that still last, which count for as long as they are known."""
-        known = list(jobs)
-        ended = Counter(job.days for job in known if job.ended)
-        left = Counter(job.days for job in known)
-        at_risk, share = len(known), 1.0
-        days: list[int] = []
-        shares: list[float] = []
-        for day in sorted(left):
-            if ended[day]:
-                share *= 1 - ended[day] / at_risk
-                days.append(day)
-                shares.append(share)
-            at_risk -= left[day]
-        return cls(tuple(days), tuple(shares), len(known))
-
-    def beyond(self, days: int) -> float:
-        """The share that lasts longer than so many days; 1 as long as no job ended sooner."""
-        position = bisect_right(self.days, days)
-        return self.shares[position - 1] if position else 1.0
-
-    def chance(self, so_far: int, more: int) -> float:
-        """How likely a job that lasted `so_far` days lasts `more`; 0 where none of the past lasted so long."""
-        known = self.beyond(so_far)
-        return self.beyond(so_far + more) / known if known else 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A milestone to come: the month in which it can be claimed, its price, and how likely it is (0 to 1).
+    """Milestones to come of one price: the month in which they can be claimed, and how many are likely; of one, how
+    likely it is (0 to 1).
 
-    is_certain: it was reached already, and waits for the day on which it can be claimed.
+    is_certain: reached already, and waits for the day on which it can be claimed. at_best: how much of it the month
+    brings at best (chance to 1); over the months in which one milestone may come it adds up to one at most. in_sight:
+    how many are reached or come if every job lasts. jobs, people: the fewest who say how likely it is.
     """
 
     month: date
     pence: int
     chance: float
     is_certain: bool = False
+    at_best: float = 1.0
+    in_sight: int = 1
+    jobs: int | None = None
+    people: int | None = None
+
+    @property
+    def kind(self) -> tuple[date, int, bool]:
+        """What is the same of those that may be added up."""
+        return self.month, self.pence, self.is_certain
+
+    def and_also(self, other: Coming | None) -> Coming:
+        """The two of a kind in one; it alone where there is no other."""
+        if other is None:
+            return self
+        return Coming(
+            *self.kind[:2],
+            self.chance + other.chance,
+            self.is_certain,
+            self.at_best + other.at_best,
+            self.in_sight + other.in_sight,
+            least(self.jobs, other.jobs),
+            least(self.people, other.people),
+        )
+
+
+def least(*numbers: int | None) -> int | None:
+    """The smallest of those that are known."""
+    return min((number for number in numbers if number is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +86,8 @@ def _ahead(month: date, coming: Sequence[Coming]) -> Ahead:
         month,
         sum(one.chance for one in coming),
         round(sum(one.pence * one.chance for one in coming)),
-        sum(one.pence for one in coming),
-        sum(one.pence for one in coming if one.is_certain),
+        round(sum(one.pence * one.at_best for one in coming)),
+        round(sum(one.pence * one.chance for one in coming if one.is_certain)),
     )
 
 
@@ -131,6 +118,17 @@ class Capital:
         return self.months[-1].balance if self.months else 0
 
     @property
+    def paid_from(self) -> date | None:
+        """The first month in which anything comes in; none within these months."""
+        return next((one.month for one in self.months if one.received > 0), None)
+
+    @property
+    def until_paid(self) -> int:
+        """What is spent before the month in which anything comes in, in pence."""
+        months = [one.spent for one in self.months if self.paid_from is None or one.month < self.paid_from]
+        return sum(months)
+
+    @property
     def turns(self) -> date | None:
         """The first month from which the balance never falls below nothing again; none within these months."""
         for place, one in enumerate(self.months):
@@ -139,24 +137,22 @@ class Capital:
         return None
 
 
-def capital(earned: Sequence[tuple[date, int]], *, monthly_cost: int, days_to_pay: int) -> Capital:
-    """The cash that follows from what is earned by month, a cost a month, and the days until a statement is paid.
+def paid_in(month: date, days_to_pay: int, today: date) -> date:
+    """The month in which the statement of a month is likely paid: so many days after its end, but not in the past.
 
-    A month's statement is sealed when the month has ended, so that it is paid in the month of its end and so many days.
-    Days are counted as months of 30: the forecast is by the month.
+    Days are counted as months of 30, a part of one as a whole: up to 30 are the next month. The forecast is by the
+    month, and by the calendar two months would be paid in March and none in February.
     """
-    if not earned:
-        return Capital(())
-    later = 1 + int(Fraction(days_to_pay, 30))
-    first = earned[0][0]
-    received: Counter[date] = Counter()
-    for month, pence in earned:
-        received[shifted(month, later)] += pence
-    months = [shifted(first, number) for number in range(len(earned))]
-    balances = accumulate(received[month] - monthly_cost for month in months)
+    return max(shifted(month, ceil(days_to_pay / 30)), today.replace(day=1))
+
+
+def capital(received: Mapping[date, int], *, first: date, months: int, monthly_cost: int) -> Capital:
+    """The cash that follows from what comes in by month of payment and a cost a month, in so many months from first."""
+    ahead = [shifted(first, number) for number in range(months)]
+    balances = accumulate(received.get(month, 0) - monthly_cost for month in ahead)
     return Capital(
         tuple(
-            Cash(month, received[month], monthly_cost, balance)
-            for month, balance in zip(months, balances, strict=True)
+            Cash(month, received.get(month, 0), monthly_cost, balance)
+            for month, balance in zip(ahead, balances, strict=True)
         )
     )

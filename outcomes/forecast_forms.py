@@ -37,7 +37,7 @@ class ForecastForm(Choosing):
         required=False,
         min_value=0,
         max_value=MOST_DAYS,
-        help_text="From the end of the month to the payment; 30 unless you say.",
+        help_text="From the end of the month to the payment; as statements were paid so far unless you say.",
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
     )
 
@@ -74,7 +74,7 @@ class ForecastForm(Choosing):
         return None if cost is None else int(cost * 100)
 
     @property
-    def days(self) -> int:
-        """The days from the end of a month until it is paid."""
-        days = self.cleaned_data.get("days_to_pay")
-        return 30 if days is None else days
+    def days(self) -> int | None:
+        """The days from the end of a month until it is paid, if they were given."""
+        days: int | None = self.cleaned_data.get("days_to_pay")
+        return days

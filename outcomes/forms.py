@@ -40,6 +40,17 @@ class Refusable(Choosing):
         self.add_error(name if name in self.fields else None, str(error))
 
 
+class Referring(Refusable):
+    """A form on which the reference is typed of somebody whom one need not see."""
+
+    # What is said alike of somebody without anything and of nobody.
+    NOTHING: str
+    reference = forms.CharField(label="Reference of the participant", max_length=12)
+
+    def clean_reference(self) -> str:
+        return str(self.cleaned_data["reference"]).upper()
+
+
 class OnAContract(Refusable):
     """A form about one of the person's contracts. With one there is nothing to choose."""
 

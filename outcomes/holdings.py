@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from outcomes.models import Earning, Evidence, Ineligibility, Job, Journal, Milestone
+from outcomes.models import BenefitSpell, Earning, Evidence, Ineligibility, Job, Journal, Milestone
 from participants import records
 from participants.live_interest import Interest
 
@@ -23,7 +23,7 @@ def _declare_facts() -> None:
     records.declare(
         "outcomes.Job",
         "Jobs",
-        emptied=("employer", "title"),
+        emptied=("employer", "title", "row_key"),
         stays="The dates and hours stay, on which what was paid rests.",
     )
     records.declare(
@@ -38,6 +38,12 @@ def _declare_facts() -> None:
         emptied=("words", "document_id"),
         stays="What was evidenced, when, and who accepted it stay, on which what was paid rests.",
         reviewed=True,
+    )
+    records.declare(
+        "outcomes.BenefitSpell",
+        "Days on benefit",
+        emptied=("benefit", "row_key"),
+        stays="The dates stay, on which what was paid rests.",
     )
     records.declare(
         "outcomes.Ineligibility",
@@ -85,6 +91,12 @@ def _declare_books() -> None:
     )
     records.declare("outcomes.Entry", "Lines of the ledger", stays=LEDGER)
     records.declare("outcomes.Contribution", "What counts in performance figures", stays=LEDGER)
+    records.declare("outcomes.FormerContribution", "What counted once in performance figures", stays=LEDGER)
+    records.declare(
+        "outcomes.CommittedPerson",
+        "What providers expected of people",
+        stays="That somebody was expected to reach something in a month stays, without who it was.",
+    )
     records.declare("outcomes.DirtyMark", "Figures to be computed anew", stays="Goes by itself.")
 
 
@@ -95,6 +107,8 @@ def interest(where: Q) -> Iterable[Interest]:
         (Job.objects.filter(where, voided_at=None, ends_on__isnull=False), "ends_on"),
         (Earning.objects.filter(where, voided_at=None), "paid_on"),
         (Evidence.objects.filter(where, voided_at=None), "happened_on"),
+        (BenefitSpell.objects.filter(where, voided_at=None), "starts_on"),
+        (BenefitSpell.objects.filter(where, voided_at=None, ends_on__isnull=False), "ends_on"),
         (Ineligibility.objects.filter(where, withdrawn_at=None), "found_on"),
         (Milestone.objects.filter(where), "claimable_from"),
         (Journal.objects.filter(where), "claimable_from"),

@@ -7,12 +7,17 @@ from django import forms
 
 from outcomes.forms import Refusable
 from outcomes.imports.columns import Kind
+from outcomes.imports.kinds import ONE_BY_ONE
 from outcomes.imports.limits import LIMITS
 from outcomes.models import ImportRun
 from partners.models import Organisation
 from programmes.models import Contract
 
 NO_REFERRALS = "none"
+WHY_ONE_BY_ONE = (
+    "Each referral is written by itself, so that whoever refers somebody meanwhile"
+    " does not have to wait for the whole file."
+)
 MEGABYTES = LIMITS.most_bytes // 1_000_000
 
 
@@ -117,10 +122,11 @@ class StartForm(Refusable):
     def __init__(self, data: Any, *, run: ImportRun) -> None:
         good = f"Good rows only: {run.changing:,} would be written, {run.errors:,} with errors left out"
         whole = f"All or nothing: {run.changing:,} written together, or none of them"
-        is_whole = not run.errors and run.rows <= LIMITS.most_rows_as_a_whole
+        is_short = run.rows <= LIMITS.most_rows_as_a_whole and run.kind not in ONE_BY_ONE
         modes = ImportRun.Mode
-        choices = [(modes.WHOLE.value, whole)] * is_whole + [(modes.GOOD.value, good)]
+        choices = [(modes.WHOLE.value, whole)] * (is_short and not run.errors) + [(modes.GOOD.value, good)]
         super().__init__(data, initial={"mode": choices[0][0]})
         field = self.fields["mode"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+        field.help_text = WHY_ONE_BY_ONE if run.kind in ONE_BY_ONE else ""

@@ -1,6 +1,6 @@
 """Writing the books: balanced journals, and the monthly statements on which the provider's lines stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -12,16 +12,20 @@ from outcomes.pricing import Entries
 from partners.locks import share
 from programmes.months import shifted
 
-Key = tuple[UUID, UUID, date]
+# A contract and a provider on it.
+Account = tuple[UUID, UUID]
 
 
 class Unbalanced(Exception):
     """The entries of a journal do not sum to nothing, or there are none."""
 
 
-def writing_on(statement: Statement) -> str:
-    """The name of the lock on a statement's lines: shared by those who write them, held alone by whoever seals."""
-    return f"writing on statement {statement.pk}"
+def writing_on(contract_id: UUID, organisation_id: UUID) -> str:
+    """The name of the lock on a provider's lines on a contract: shared by those who write, held alone by whoever seals.
+
+    It is one for all months: a line must not come onto an open month while a later one is being sealed.
+    """
+    return f"writing on the statements of {organisation_id} for {contract_id}"
 
 
 def post(journals: Sequence[tuple[Journal, Entries]]) -> None:
@@ -48,51 +52,36 @@ def check_balance(journal_ids: Sequence[UUID]) -> None:
 
 @dataclass
 class Statements:
-    """The statements of some contracts, for one transaction: found once, made where one is lacking.
+    """The statements on which lines are written in one transaction: found by provider, made where one is lacking.
 
-    What was found open is held until the transaction ends, so that nobody seals it before what is written here is in.
+    A provider's are held until the transaction ends, so that none is sealed before what is written here is in.
     """
 
-    known: dict[Key, Statement]
-    # By contract and provider, the newest month that is sealed.
-    sealed: dict[tuple[UUID, UUID], date] = field(default_factory=dict)
-    held: set[UUID] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, contract_ids: Iterable[UUID]) -> "Statements":
-        """All statements of these contracts, in one query."""
-        found = list(Statement.objects.filter(contract__in=set(contract_ids)).order_by("month"))
-        return cls(
-            {(one.contract_id, one.organisation_id, one.month): one for one in found},
-            {(one.contract_id, one.organisation_id): one.month for one in found if one.is_sealed},
-        )
+    known: dict[Account, dict[date, Statement]] = field(default_factory=dict)
+    # The month after the newest one that is sealed.
+    first_open: dict[Account, date] = field(default_factory=dict)
 
     def open_from(self, *, tenant_id: UUID, contract_id: UUID, organisation_id: UUID, on: date) -> Statement:
-        """The provider's statement of the month of `on`, else the earliest open one after it.
+        """The provider's statement of the month of `on`, else of the month after the newest one that is sealed.
 
         A month before one that is sealed is passed, also where nothing was written in it: months are sealed in order.
         """
-        month = on.replace(day=1)
-        if (sealed := self.sealed.get((contract_id, organisation_id))) is not None:
-            month = max(month, shifted(sealed, 1))
-        while not self._is_open(
-            statement := self._of_month(tenant_id, (contract_id, organisation_id, month))
-        ):
-            month = shifted(month, 1)
-        return statement
-
-    def _of_month(self, tenant_id: UUID, key: Key) -> Statement:
-        if key not in self.known:
-            contract_id, organisation_id, month = key
-            self.known[key], _ = Statement.objects.get_or_create(
+        account = (contract_id, organisation_id)
+        statements = self._held(account)
+        month = max(on.replace(day=1), self.first_open[account])
+        if month not in statements:
+            statements[month], _ = Statement.objects.get_or_create(
                 tenant_id=tenant_id, contract_id=contract_id, organisation_id=organisation_id, month=month
             )
-        return self.known[key]
+        return statements[month]
 
-    def _is_open(self, statement: Statement) -> bool:
-        """Whether it takes lines, once whoever is sealing it has finished; the journal's trigger asks the same."""
-        if statement.pk not in self.held and not statement.is_sealed:
-            share(writing_on(statement))
-            statement.refresh_from_db(fields=["status"])
-            self.held.add(statement.pk)
-        return not statement.is_sealed
+    def _held(self, account: Account) -> dict[date, Statement]:
+        """Those of a provider by month, as they are once whoever is sealing one has finished."""
+        if account not in self.known:
+            share(writing_on(*account))
+            contract_id, organisation_id = account
+            found = list(Statement.objects.filter(contract=contract_id, organisation=organisation_id))
+            sealed = (shifted(one.month, 1) for one in found if one.is_sealed)
+            self.first_open[account] = max(sealed, default=date.min)
+            self.known[account] = {one.month: one for one in found}
+        return self.known[account]

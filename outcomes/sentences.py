@@ -24,8 +24,7 @@ def jobs(title: str, tone: str = "") -> Renderer:
 
 def _job_line(event: DomainEvent, known: dict[object, Job], title: str, tone: str) -> Line:
     job = known.get(event.subject_id)
-    first, last = (_spoken(event.facts.get(name)) for name in ("starts_on", "ends_on"))
-    dates = f"From {first} to {last}." if last else f"Since {first}."
+    dates = _days(event)
     return Line(title, f"{job.title} at {job.employer}. {dates}" if job else dates, tone)
 
 
@@ -43,6 +42,16 @@ def _earning_line(event: DomainEvent, known: dict[object, Earning], title: str, 
     earning = known.get(event.subject_id)
     words = f"{pence(event.facts['gross_pence'])} paid on {_spoken(event.facts['paid_on'])}"
     return Line(title, f"{words} by {earning.employer}." if earning else f"{words}.", tone)
+
+
+def benefits(title: str, tone: str = "") -> Renderer:
+    """A renderer of events about days on benefit: the title and the days, never which benefit."""
+    return each(lambda event: Line(title, _days(event), tone))
+
+
+def _days(event: DomainEvent) -> str:
+    first, last = (_spoken(event.facts.get(name)) for name in ("starts_on", "ends_on"))
+    return f"From {first} to {last}." if last else f"Since {first}."
 
 
 def evidence(title: str, tone: str = "") -> Renderer:

@@ -28,6 +28,7 @@ PAGES = {
     "forecast": "the forecast",
     "margin": "the margin of a contract",
     "figures": "figures of performance",
+    "participant.benefit_form": "the form about days on benefit",
     "participant.earning_form": "the form about earnings",
     "participant.evidence_form": "the form about evidence",
     "participant.job_form": "the form about a job",
@@ -48,9 +49,13 @@ BECAUSE = {
     "evidence.recorded": "Evidence of {happened_on} was recorded",
     "evidence.accepted": "Evidence of {happened_on} was accepted",
     "evidence.withdrawn": "Evidence of {happened_on} was withdrawn",
+    "benefit.noted": "Days on benefit from {starts_on} were noted",
+    "benefit.corrected": "Days on benefit were corrected: from {starts_on}",
+    "benefit.withdrawn": "Days on benefit from {starts_on} were withdrawn",
     "ineligibility.found": "Found not eligible on {found_on}: {says}",
     "ineligibility.withdrawn": "The finding of {found_on} was taken back",
 }
+OF_ALL_STARTS = frozenset({"benefit.noted", "benefit.corrected", "benefit.withdrawn"})
 # The facts of events that are days, which a sentence may name.
 DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on", "found_on")
 
@@ -82,6 +87,10 @@ def tell_the_story() -> None:
     timeline.tell("evidence.accepted", sentences.evidence("Evidence accepted", "green"), group="Evidence")
     timeline.tell("evidence.rejected", sentences.evidence("Evidence rejected", "red"), group="Evidence")
     timeline.tell("evidence.withdrawn", sentences.evidence("Evidence withdrawn", "amber"), group="Evidence")
+    timeline.tell("benefit.noted", sentences.benefits("Days on benefit noted"), group="Benefit")
+    timeline.tell("benefit.corrected", sentences.benefits("Days on benefit corrected"), group="Benefit")
+    withdrawn = sentences.benefits("Days on benefit withdrawn", "amber")
+    timeline.tell("benefit.withdrawn", withdrawn, group="Benefit")
     found, anew = "Found not eligible", "No longer found not eligible"
     timeline.tell("ineligibility.found", sentences.ineligibility(found, "red"), group="Eligibility")
     timeline.tell("ineligibility.withdrawn", sentences.ineligibility(anew, "green"), group="Eligibility")
@@ -116,8 +125,15 @@ def can_record_a_job(participant: Participant, viewer: Viewer) -> bool:
 
 
 def accrue_one(event: DomainEvent, by: Viewer) -> None:
-    """A fact of one enrolment changed: its milestones follow in the same transaction."""
-    enrolments = Enrolment.objects.filter(pk=event.facts["enrolment"])
+    """A fact of one enrolment changed or moved to another, or one of all the person's starts on the contract: the
+    milestones follow in the same transaction.
+    """
+    touched = [event.facts[name] for name in ("enrolment", "was_enrolment") if name in event.facts]
+    enrolments = Enrolment.objects.filter(pk__in=touched)
+    if event.kind in OF_ALL_STARTS:
+        enrolments = Enrolment.objects.filter(
+            participant=event.participant_id, contract=event.facts["contract"]
+        )
     recompute(enrolments=enrolments, by=by, at=event.at, because=because(event))
 
 
@@ -158,20 +174,24 @@ def accrue(item: OutboxItem, system: Viewer) -> None:
 
 
 def charge(item: OutboxItem, system: Viewer) -> None:
-    """Charge the commissioner of every contract what its terms ask for by the month that ended.
+    """Charge the commissioner of a contract what its terms ask for by the month that ended: each contract on its own,
+    so that whoever works out milestones waits for one of them at most.
 
     A provider is charged when its statement is sealed, and has one of the month that ended where there is anything.
     """
-    ended = shifted(system.today.replace(day=1), -1)
-    for contract in Contract.objects.filter(fees__isnull=False).distinct().order_by("pk"):
-        charge_contract(contract=contract, by=system, at=system.now())
-        for statement in without_statement(contract, ended):
-            Statement.objects.get_or_create(
-                tenant_id=system.tenant_id,
-                contract=contract,
-                organisation_id=statement.organisation_id,
-                month=ended,
-            )
+    if item.subject_id is None:
+        for pk in Contract.objects.filter(fees__isnull=False).distinct().values_list("pk", flat=True):
+            outbox.enqueue("charge", system, subject_id=pk)
+        return
+    ended, contract = shifted(system.today.replace(day=1), -1), Contract.objects.get(pk=item.subject_id)
+    charge_contract(contract=contract, by=system, at=system.now())
+    for statement in without_statement(contract, ended):
+        Statement.objects.get_or_create(
+            tenant_id=system.tenant_id,
+            contract=contract,
+            organisation_id=statement.organisation_id,
+            month=ended,
+        )
 
 
 def forecast_all(item: OutboxItem, system: Viewer) -> None:

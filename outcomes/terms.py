@@ -69,6 +69,7 @@ class Terms:
             referred_on=enrolment.referred_on,
             spells=tuple(Spell(job.starts_on, job.ends_on) for job in facts.jobs),
             allotted_until=last_day_of(first, contract.allotted_days),
+            benefit_days=tuple(Spell(one.starts_on, one.ends_on) for one in facts.benefits),
             hours=tuple(Hours(job.starts_on, job.ends_on, job.hours_per_week) for job in facts.jobs),
             pay=tuple(Pay(one.paid_on, one.gross_pence) for one in facts.earnings if one.qualifying),
             self_employed=tuple(Spell(job.starts_on, job.ends_on) for job in facts.self_employed),
@@ -98,14 +99,14 @@ class Terms:
         key = (contract_id, group, code)
         if key not in self._prices:
             self._prices[key] = [
-                _priced_row(row, group)
+                priced_row(row, group)
                 for row in self.rows[contract_id]
                 if row.milestone == code and row.payment_group in ("", group)
             ]
         return self._prices[key]
 
 
-def _priced_row(row: Price, group: str) -> pricing.Price:
+def priced_row(row: Price, group: str) -> pricing.Price:
     """The engine's row; a price for every group is one for this group."""
     return pricing.Price(
         id=str(row.pk),

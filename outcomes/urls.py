@@ -4,6 +4,7 @@ from django.urls import path
 
 from outcomes.views import (
     audits,
+    benefits,
     billing,
     by_reference,
     claim_steps,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("claims/", claims.claims_due, name="claims_due"),
     path("claims.csv", claims.claims_due_csv, name="claims_due_csv"),
     path("claims/by-reference/", by_reference.claim_by_reference, name="claim_by_reference"),
+    path("claims/by-reference/finding/", eligibility.find_by_reference, name="find_by_reference"),
     path("claims/new/", claims.claim_selected, name="claim_selected"),
     path("claims/all/", claims.claims, name="claims"),
     path("claims/to-key/", claims.claims_to_key, name="claims_to_key"),
@@ -84,6 +86,9 @@ urlpatterns = [
     path("participants/<str:reference>/earnings/new/", earnings.record_earning, name="record_earning"),
     path("earnings/<uuid:earning_id>/correct/", earnings.correct_earning, name="correct_earning"),
     path("earnings/<uuid:earning_id>/withdraw/", earnings.withdraw_earning, name="withdraw_earning"),
+    path("participants/<str:reference>/benefits/new/", benefits.note_benefit, name="note_benefit"),
+    path("benefits/<uuid:spell_id>/correct/", benefits.correct_benefit, name="correct_benefit"),
+    path("benefits/<uuid:spell_id>/withdraw/", benefits.withdraw_benefit, name="withdraw_benefit"),
     path("participants/<str:reference>/evidence/new/", evidence.record_evidence, name="record_evidence"),
     path("evidence/<uuid:evidence_id>/replace/", evidence.replace_evidence, name="replace_evidence"),
     path("evidence/<uuid:evidence_id>/withdraw/", evidence.withdraw_evidence, name="withdraw_evidence"),

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from outcomes.claims.checklist import Checklist, EvidenceRules, checklist
 from outcomes.facts import Facts, facts_of
-from outcomes.milestones import Earnings, Outlook, outlook, spoken
-from outcomes.models import Journal, Milestone
+from outcomes.milestones import Earnings, Outlook, Sustainment, outlook, spoken
+from outcomes.models import BenefitSpell, Journal, Milestone
 from outcomes.proof import Paid, Readers, Shown, Worked, paid
 from outcomes.terms import Terms
 from participants.models import Assignment, Enrolment
@@ -23,11 +23,11 @@ MOST_NAMED = 4
 
 @dataclass(frozen=True)
 class Work:
-    """One enrolment with its jobs and evidence, newest first, its payments by pay date, its milestones, what each needs
-    to be claimed, and what comes next, each with its label.
+    """One enrolment with its jobs, evidence and days on benefit, newest first, its payments by pay date, its
+    milestones, what each needs to be claimed, and what comes next, each with its label.
 
-    by_pay: the codes of the milestones that pay decides. is_kept: the viewer may change the facts. outlook is empty
-    where the viewer sees only a part of the jobs.
+    by_pay: the codes of the milestones that pay decides; asks_off_benefit: whether days on benefit decide any. is_kept:
+    the viewer may change the facts. outlook is empty where the viewer sees only a part of the jobs.
     """
 
     enrolment: Enrolment
@@ -38,7 +38,9 @@ class Work:
     reversed: list[tuple[str, Milestone]]
     checklists: list[tuple[str, Checklist]]
     outlook: list[tuple[str, Outlook]]
+    benefits: list[BenefitSpell]
     by_pay: set[str]
+    asks_off_benefit: bool
     is_kept: bool
 
     @property
@@ -124,6 +126,8 @@ def _work(
         reversed=[(label, one) for label, one in named if one.reversed_at is not None],
         checklists=_checklists(named, evidence_rules, facts),
         outlook=[(terms.label(contract_id, group, one.code, one.ordinal), one) for one in coming],
+        benefits=list(reversed(facts.benefits)),
+        asks_off_benefit=any(isinstance(rule, Sustainment) and rule.off_benefit for rule in rules),
         by_pay={rule.code for rule in rules if isinstance(rule, Earnings)},
         is_kept=is_held and can(viewer, Permission.KEEP_CASE),
     )
@@ -144,8 +148,13 @@ def label_of(milestone: Milestone, terms: Terms) -> str:
 
 
 def what_changed(enrolment: Enrolment, at: datetime, viewer: Viewer) -> str:
-    """What an action of this moment did to the milestones, as sentences; with sums for those who may see them."""
-    milestones = Milestone.objects.filter(enrolment=enrolment)
+    """What an action of this moment did to the milestones, as sentences; with sums for those who may see them.
+
+    Of all the person's starts on the contract: days on benefit are facts of each.
+    """
+    milestones = Milestone.objects.filter(
+        participant=enrolment.participant_id, contract=enrolment.contract_id
+    )
     taken_back = list(milestones.filter(reversed_at=at).order_by("reached_on", "pk"))
     new = list(milestones.filter(computed_at=at, reversed_at=None).order_by("reached_on", "pk"))
     terms = Terms.of([enrolment.contract_id])

@@ -2,10 +2,10 @@
 
 A row commits with the change that asks for it. The relay leases due rows to Celery; the worker does the work and marks
 the row done in one transaction. Celery may lose or double a message: an unanswered lease runs out and is sent again,
-and a row that is done or at work is left alone.
+and a row that is done or at work is left alone. Work that holds what others want comes in steps, each a transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,13 +17,19 @@ from partners.viewer import Viewer, acting_as
 
 LEASE_SECONDS = 5
 MOST_ATTEMPTS = 10
-Consumer = Callable[[OutboxItem, Viewer], None]
+OVER = object()
+Steps = Iterator[None]
+Consumer = Callable[[OutboxItem, Viewer], Steps | None]
 _consumers: dict[str, Consumer] = {}
 _daily: dict[str, str] = {}
 
 
 def consume(name: str, consumer: Consumer) -> None:
-    """Name the function that does a kind of work; it is called with (item, system viewer) inside a transaction."""
+    """Name the function that does a kind of work; it is called with (item, system viewer) inside a transaction.
+
+    Where it returns steps the transaction ends after the first, and each of the others is one of its own. Whoever does
+    the work of a row that was left half way begins with the function: it finds out what is done already.
+    """
     _consumers[name] = consumer
 
 
@@ -64,20 +70,35 @@ def _system_of(item_id: UUID) -> Viewer | None:
 
 
 def perform(item_id: UUID) -> str:
-    """Do the work of one row and mark it done, in one transaction. Returns done, or left where there was nothing."""
-    with transaction.atomic():
-        system = _system_of(item_id)
-        if system is None:
-            return "left"
-        with acting_as(system):
-            due = OutboxItem.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-            item = due.filter(pk=item_id, done_at=None, dead_at=None).first()
-            if item is None:
+    """Do the work of one row and mark it done: in one transaction, or in one for each of its steps.
+
+    Returns done, or left where there was nothing.
+    """
+    steps: Steps | None = None
+    while True:
+        with transaction.atomic():
+            system = _system_of(item_id)
+            if system is None:
                 return "left"
-            _consumers[item.consumer](item, system)
-            item.done_at = timezone.now()
-            item.save(update_fields=["done_at"])
-    return "done"
+            with acting_as(system):
+                due = OutboxItem.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+                item = due.filter(pk=item_id, done_at=None, dead_at=None).first()
+                if item is None:
+                    return "left"
+                if steps is None:
+                    steps = _consumers[item.consumer](item, system) or iter(())
+                if _is_over(steps):
+                    item.done_at = timezone.now()
+                    item.save(update_fields=["done_at"])
+                    return "done"
+                # Nobody takes it up between two steps.
+                item.available_at = timezone.now() + timedelta(seconds=LEASE_SECONDS)
+                item.save(update_fields=["available_at"])
+
+
+def _is_over(steps: Steps) -> bool:
+    """Take the next step; whether there was none."""
+    return next(steps, OVER) is OVER
 
 
 def note_failure(item_id: UUID, error: BaseException) -> None:

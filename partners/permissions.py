@@ -9,6 +9,8 @@ class Permission(models.TextChoices):
     """Everything that a view, an action or a page can ask for."""
 
     SEE_PERFORMANCE = "see_performance", "See measures and the people behind them"
+    SET_PROFILE = "set_profile", "Load what a contract and its providers promise, and change it"
+    COMMIT = "commit", "Commit to starts, job starts and job outcomes in the forecast call"
     SEE_PEOPLE = "see_people", "See participants"
     SEE_REFERRALS = "see_referrals", "See referrals"
     SUBMIT_REFERRAL = "submit_referral", "Send a referral"
@@ -79,7 +81,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
     ("prime", Role.PERFORMANCE_MANAGER): frozenset(
         _PRIME_CASEWORK
         | _PRIME_SAFETY
-        | {P.ACCEPT_EVIDENCE, P.IMPORT, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE}
+        | {P.ACCEPT_EVIDENCE, P.IMPORT, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE, P.SET_PROFILE}
     ),
     ("prime", Role.FINANCE): frozenset(
         _SETTLING
@@ -98,6 +100,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
             P.IMPORT,
             P.SEE_PERFORMANCE,
             P.SEE_MONEY,
+            P.COMMIT,
             P.QUERY_STATEMENT,
             P.SEE_CLAIMS,
             P.LIFT_RESTRICTION,

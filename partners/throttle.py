@@ -1,4 +1,4 @@
-"""How often one network address may try something on a page that is open to anyone, in an hour."""
+"""How often one network address may try something on a page that is open to anyone, or somebody guess, in an hour."""
 
 import time
 
@@ -16,32 +16,33 @@ returning value::integer
 """
 
 
-def _key(request: HttpRequest, purpose: str) -> str:
+def _key(request: HttpRequest, purpose: str, whose: str) -> str:
     """Where the count of this hour is kept; the address itself is not.
 
-    Behind proxies it is the address before the trusted ones (BATON_TRUSTED_PROXIES); of IPv6 it is the network.
+    whose: the id of an account that is counted wherever it is; otherwise it is the request's address. Behind proxies
+    that is the address before the trusted ones (BATON_TRUSTED_PROXIES); of IPv6 it is the network.
     """
-    sender = salted_hmac(purpose, get_ip(request), algorithm="sha256")
+    sender = salted_hmac(purpose, whose or get_ip(request), algorithm="sha256")
     return f"tried:{purpose}:{int(time.time() // HOUR)}:{sender.hexdigest()}"
 
 
-def counted(request: HttpRequest, purpose: str) -> int:
-    """How often the address of this request was counted in this hour."""
+def counted(request: HttpRequest, purpose: str, whose: str = "") -> int:
+    """How often the address of this request, or an account, was counted in this hour."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select value::integer from partners_cache where cache_key = %s", [_key(request, purpose)]
+            "select value::integer from partners_cache where cache_key = %s", [_key(request, purpose, whose)]
         )
         found = cursor.fetchone()
     return found[0] if found else 0
 
 
-def count(request: HttpRequest, purpose: str) -> int:
-    """Count the request for its address, and return how often it was counted in this hour.
+def count(request: HttpRequest, purpose: str, whose: str = "") -> int:
+    """Count the request for its address, or for an account, and return how often that was counted in this hour.
 
     Whoever counts the same address at the same moment waits for the end of this transaction.
     """
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [_key(request, purpose), HOUR])
+        cursor.execute(COUNT, [_key(request, purpose, whose), HOUR])
         so_far: int = cursor.fetchone()[0]
     return so_far
 

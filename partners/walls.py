@@ -197,6 +197,40 @@ class Reference(Rule):
         return path, args, kwargs
 
 
+class Apart(Rule):
+    """No two rows that agree in these fields share a day, from the first to the last inclusive; none is for ever.
+
+    An exclusion constraint, so that it holds whoever writes and whatever they looked at before. Needs btree_gist.
+    """
+
+    def __init__(self, *, name: str, same: tuple[str, ...], first: str, last: str) -> None:
+        super().__init__(name=name)
+        self.same = tuple(same)
+        self.first = first
+        self.last = last
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        columns = {field.name: field.column for field in model._meta.concrete_fields}
+        equal = "".join(f"{columns[name]} with =, " for name in self.same)
+        schema_editor.deferred_sql.append(
+            Statement(
+                f"alter table %(table)s add constraint {self.name} exclude using gist"
+                f" ({equal}daterange({columns[self.first]}, {columns[self.last]}, '[]') with &&)",
+                table=Table(model._meta.db_table, schema_editor.quote_name),
+            )
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return Statement(
+            f"alter table %(table)s drop constraint {self.name}",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+        )
+
+    def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "same": self.same, "first": self.first, "last": self.last}
+
+
 class RebuildWall(Operation):
     """A migration's operation: the wall of a table, built anew as this one.
 

@@ -19,15 +19,15 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "management_fee": ("share_basis_points",),
     "retention": ("share_basis_points", "months"),
     "cap": ("per",),
-    "volume_band": ("milestone", "above", "per"),
+    "volume_band": ("milestone", "per"),
     "actual_cost": ("months",),
 }
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "delivery_fee": ("pence", "share_basis_points"),
+    "delivery_fee": ("pence", "share_basis_points", "per"),
     "management_fee": (),
     "retention": (),
     "cap": ("pence",),
-    "volume_band": ("pence", "up_to"),
+    "volume_band": ("above", "pence", "up_to"),
     "actual_cost": (),
 }
 WHOLE = 10_000  # basis points in one
@@ -86,5 +86,7 @@ def _sense(table: FeeTable) -> Iterator[tuple[str, str]]:
     is_shared = table.kind == "delivery_fee" and share is not None
     if is_shared and (table.side == "commissioner" or table.pence is not None):
         yield "share_basis_points", "is a provider's part of the commissioner's fee, without pence"
+    if table.kind == "delivery_fee" and table.per and (table.side, table.per) != ("provider", "contract"):
+        yield "per", 'may be "contract" alone, and of a provider\'s fee'
     if table.above is not None and table.up_to is not None and table.up_to <= table.above:
         yield "up_to", "must be more than above"

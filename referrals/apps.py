@@ -7,11 +7,11 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from participants import live_interest, needs, sharing, slots, timeline
-        from partners import audit_words, outbox
+        from partners import audit_words, outbox, rotation
         from partners.events import declare, subscribe
         from partners.pages import add_to_navigation
         from programmes.usage import known_by
-        from referrals import holdings, navigation, reasons, steps, tasks, telling
+        from referrals import holdings, navigation, portal, reasons, steps, tasks, telling
         from referrals.actions.matching import referred_to, restrict_alike
         from referrals.usage import people_on
 
@@ -20,6 +20,10 @@ class ReferralsConfig(AppConfig):
         sharing.known_by(referred_to)
         live_interest.known_by(holdings.interest)
         holdings.declare()
+        rotation.keep_sealed(
+            rotation.Sealed("Marks of the portal", portal.count_by_key, portal.renew),
+            rotation.Sealed("Marks of the portal, of the erased", portal.count_of_erased, stays=True),
+        )
         declare("referral.matched")
         subscribe(restrict_alike, "participant.restricted")
         timeline.tell("referral.matched", telling.matched, group="Referral")

@@ -17,7 +17,13 @@ STAYS = "Stays, without a name, for performance and payment."
 
 def declare() -> None:
     """Called when the app is ready."""
-    records.declare("referrals.Referral", "Referrals", emptied=("external_reference",), stays=STAYS)
+    records.declare(
+        "referrals.Referral",
+        "Referrals",
+        emptied=("external_reference",),
+        stays=f"{STAYS} Of its id elsewhere a mark stays that says nothing, so that it is not brought in again.",
+        hidden=("portal_mark",),
+    )
     records.declare(
         "referrals.EligibilityDecision",
         "Decisions on referrals",

@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ BROWSER_OPTIONS = (
     "--disable-sync",
     "--no-first-run",
 )
+# How long a machine that others use as well takes to make an example says nothing of what is tested.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 if "SUPERUSER_DATABASE_URL" not in os.environ:
     pytest.exit("The tests need servers of their own: run ./baton test.", returncode=2)
 

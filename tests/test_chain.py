@@ -45,7 +45,6 @@ def sign_in(browser: Browser, live_server: LiveServer, cast: Cast, name: str, wi
     page = browser.new_page(
         viewport={"width": width, "height": 844}, base_url=live_server.url, locale="en-GB"
     )
-    page.set_default_timeout(10_000)
     page.goto("/account/login/")
     check(page)
     code = cast.code(name)

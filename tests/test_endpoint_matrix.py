@@ -38,6 +38,7 @@ THINGS = {
     r"referrals/<str:reference>/": "referral",
     r"api/v1/referrals/<str:reference>": "referral",
     r"jobs/<uuid:job_id>/": "job",
+    r"benefits/<uuid:spell_id>/": "benefit",
     r"earnings/<uuid:earning_id>/": "earning",
     r"evidence/<uuid:evidence_id>/": "evidence",
     r"statements/<uuid:statement_id>/query/<uuid:journal_id>/": "statement line",

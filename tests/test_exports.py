@@ -16,6 +16,7 @@ from partners.outbox import work_off
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, walk
 from tests.outcomes.importing import EARNINGS, as_csv, checked
+from tests.outcomes.promising import line, load
 from tests.test_addresses import own_operations
 from tests.test_roles import ASKED
 
@@ -25,14 +26,20 @@ EXPORTS = {
     "caseload_csv": ("ada", True),
     "claims_due_csv": ("frank", True),
     "claims_to_key_csv": ("frank", False),
+    "changes_csv": ("sara", False),
+    "cohorts_csv": ("sara", False),
+    "comparison_csv": ("sara", True),
     "contract_prices": ("sara", False),
     "forecast_csv": ("frank", True),
     "import_report": ("mona", False),
     "import_rows_left": ("mona", True),
     "margin_csv": ("frank", True),
+    "moves_csv": ("sara", True),
     "people_csv": ("sara", True),
     "performance_csv": ("sara", True),
     "performance_people_csv": ("sara", True),
+    "published_csv": ("sara", False),
+    "profile_csv": ("sara", True),
     "referrals_csv": ("sara", True),
     "shared_csv": ("dee", False),
     "statement_csv": ("sara", True),
@@ -46,6 +53,7 @@ def poisoned(cast: Cast) -> Journey:
     """A job outcome on the statement, and everybody called by a formula."""
     journey = walk(cast, "renaisi", "ada")
     work_off()
+    load(cast, line(cast, "renaisi", 1))
     with looking_as(cast.system()) as system:
         forecast(cast.contract, system)
         Participant.objects.filter(pk=journey.participant.pk).update(given_name=FORMULA, family_name="+1+1")

@@ -24,7 +24,13 @@ from tests.test_addresses import audience_of, own_operations
 
 NAMED = ("ada", "sara")
 FIGURE = {"contract": "inspiring-families", "measure": "referrals"}
-FIGURES = {"performance_people": FIGURE, "performance_people_csv": FIGURE}
+MOVED = {**FIGURE, "since": "2020-01-01T00:00:00+00:00"}
+FIGURES = {
+    "performance_people": FIGURE,
+    "performance_people_csv": FIGURE,
+    "moves": MOVED,
+    "moves_csv": MOVED,
+}
 UNNAMED = [name for name in PEOPLE if name not in NAMED]
 
 

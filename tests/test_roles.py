@@ -14,7 +14,13 @@ PAGES = [
 ]
 # Lists of what is behind one figure: without one there is nothing to show.
 FIGURE = {"contract": "inspiring-families", "measure": "referrals"}
-ASKED = {"performance_people": FIGURE, "performance_people_csv": FIGURE}
+MOVED = {**FIGURE, "since": "2020-01-01T00:00:00+00:00"}
+ASKED = {
+    "performance_people": FIGURE,
+    "performance_people_csv": FIGURE,
+    "moves": MOVED,
+    "moves_csv": MOVED,
+}
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -27,6 +27,7 @@ from programmes.models import Contract, Programme
 from referrals.models import Referral
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, held_by, walk
+from tests.outcomes.benefiting import on_benefit
 from tests.outcomes.claimed import planted_claim, planted_sample
 from tests.outcomes.evidencing import planted
 from tests.outcomes.questions import adjustment_of, asked_about, query_about
@@ -36,6 +37,7 @@ WORDS = b"What the document says."
 BY_UUID = (
     "job",
     "earning",
+    "benefit",
     "evidence",
     "statement",
     "query",
@@ -133,9 +135,11 @@ def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
 
 
 def facts_of(cast: Cast, enrolment: Enrolment, slug: str, name: str) -> Ids:
-    """A payment and its payslip."""
+    """A payment and its payslip, and a day on benefit."""
     earning, evidence = planted(cast, enrolment, cast.organisation(slug), name)
-    return {"earning": [(str(earning.pk),)], "evidence": [(str(evidence.pk),)]}
+    spell = on_benefit(enrolment, cast.organisation(slug))
+    of_one = {"earning": earning, "evidence": evidence, "benefit": spell}
+    return {thing: [(str(one.pk),)] for thing, one in of_one.items()}
 
 
 def paper(cast: Cast, person: Participant, contract: Contract, slug: str) -> Document:

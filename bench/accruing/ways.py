@@ -161,7 +161,7 @@ def loop(caseload: Caseload, ids: list[UUID], at: datetime) -> None:
 def chunks(caseload: Caseload, ids: list[UUID], at: datetime) -> None:
     """Chunks of people with everything prefetched, the engine, and bulk_create for each table."""
     way = Way(caseload, at)
-    statements = Statements.of([caseload.contract.pk])
+    statements = Statements()
 
     def statement(provider: UUID, on: date) -> UUID:
         of = {"tenant_id": caseload.tenant.pk, "contract_id": caseload.contract.pk}

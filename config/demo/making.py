@@ -13,6 +13,7 @@ from config.demo.duties import answer_for_data
 from config.demo.evidence import prove
 from config.demo.journeys import Journey, Journeys
 from config.demo.people import CHAINS, NOTICE, Chain
+from config.demo.promising import promise
 from config.demo.rows import Rows
 from config.demo.safety import protect
 from config.demo.settling import settle
@@ -97,6 +98,8 @@ def _make_workspace(
             answer_for_data(by)
             settle(by)
         rebuild(by)
+        if is_new:
+            promise(by)
         share(by)
 
 

@@ -27,3 +27,9 @@ def holder(enrolment: Enrolment, by: Viewer, at: datetime) -> UUID:
 def one_at_a_time(enrolment: Enrolment) -> None:
     """Two people recording for the same person wait for each other, so that the second finds what the first wrote."""
     Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+
+
+def all_starts_at_a_time(enrolment: Enrolment) -> None:
+    """The same for a fact of all the person's starts on the contract; by id, as those who work them out lock them."""
+    starts = Enrolment.objects.filter(participant=enrolment.participant_id, contract=enrolment.contract_id)
+    list(starts.select_for_update(no_key=True).order_by("pk"))

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from outcomes.imports import columns as mapping
 from outcomes.imports import sheet
-from outcomes.imports.kinds import KINDS
+from outcomes.imports.kinds import KINDS, ONE_BY_ONE
 from outcomes.imports.limits import LIMITS
 from outcomes.models import ImportColumns, ImportLine, ImportRun
 from participants.retention import last_day
@@ -58,6 +58,12 @@ class TooLong(ActionError):
     """The file has more rows than can be written in one transaction."""
 
     code = "too_long"
+
+
+class OneByOne(ActionError):
+    """The rows of such a file are written one by one."""
+
+    code = "one_by_one"
 
 
 class NothingToDo(ActionError):
@@ -140,13 +146,15 @@ def check(*, run: ImportRun, columns: Mapping[str, str], by: Viewer, at: datetim
 def start(*, run: ImportRun, mode: str, by: Viewer, at: datetime) -> ImportRun:
     """Have the rows written that would change something: all of them or none, or those that are good.
 
-    mode is a code of ImportRun.Mode. Raises NotNow, NothingToDo, HasErrors or TooLong.
+    mode is a code of ImportRun.Mode. Raises NotNow, NothingToDo, OneByOne, HasErrors or TooLong.
     """
     current, chosen = _locked(run), Mode(mode)
     if current.state != State.CHECKED:
         raise NotNow("Check the file first. It is being worked on, or is done with.")
     if not current.changing:
         raise NothingToDo("No row would change anything.")
+    if chosen == Mode.WHOLE and current.kind in ONE_BY_ONE:
+        raise OneByOne(f"{current.get_kind_display()} are imported one by one. Choose “{Mode.GOOD.label}”.")
     if chosen == Mode.WHOLE and current.errors:
         raise HasErrors(
             "Some rows have errors, so that nothing would be imported. Put them right, or leave them out."

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from outcomes.actions.holding import one_at_a_time
-from outcomes.models import Ineligibility
+from outcomes.findings import GoesBack, goes_back
+from outcomes.models import Ineligibility, Milestone
 from participants.actions.assignment import lead_on
 from participants.models import Enrolment
 from partners import events
@@ -48,6 +49,12 @@ class AlreadyWithdrawn(ActionError):
     code = "already_withdrawn"
 
 
+class Changed(ActionError):
+    """Something else goes back than the person saw who records the finding."""
+
+    code = "changed"
+
+
 def criteria(contract_id: UUID) -> Mapping[str, str]:
     """What the contract's newest rules say of somebody who does not meet them, by criterion, and of any other rule."""
     rule_set = RuleSet.objects.filter(contract=contract_id).order_by("-version").first()
@@ -56,24 +63,30 @@ def criteria(contract_id: UUID) -> Mapping[str, str]:
 
 @action
 def find(
-    *, enrolment: Enrolment, criterion: str, found_on: date, words: str, by: Viewer, at: datetime
+    *,
+    enrolment: Enrolment,
+    criterion: str,
+    found_on: date,
+    words: str,
+    expected: GoesBack,
+    by: Viewer,
+    at: datetime,
 ) -> Ineligibility:
     """Record that somebody who started had not been eligible; what was earned is taken back in the same transaction.
 
     criterion is one of `criteria`, found_on the day of the finding, from the start to today; words say what showed it.
-    Raises NoSuchRule, FoundBeforeStart, FoundInFuture or AlreadyFound.
+    expected is what whoever finds has read that it takes back. Raises NoSuchRule, FoundBeforeStart, FoundInFuture,
+    AlreadyFound, or Changed where it is not what was expected.
     """
     assert by.user_id is not None  # a person finds, never a key
     asked = criteria(enrolment.contract_id)
     if criterion not in asked:
         raise NoSuchRule("Choose one of the rules of this contract.")
-    if found_on < enrolment.started_on:
-        raise FoundBeforeStart("The day cannot be before the start.")
-    if found_on > london_date(at):
-        raise FoundInFuture("The day cannot be in the future.")
+    _check_day(found_on, enrolment, london_date(at))
     one_at_a_time(enrolment)
     if Ineligibility.objects.filter(enrolment=enrolment, withdrawn_at=None).exists():
         raise AlreadyFound("This person was found not eligible already.")
+    _check_expected(enrolment, expected)
     found = Ineligibility(
         tenant_id=by.tenant_id,
         participant_id=enrolment.participant_id,
@@ -102,6 +115,23 @@ def withdraw(*, found: Ineligibility, why: str, by: Viewer, at: datetime) -> Ine
     standing.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
     _record("ineligibility.withdrawn", standing, by, at)
     return standing
+
+
+def _check_day(found_on: date, enrolment: Enrolment, today: date) -> None:
+    if found_on < enrolment.started_on:
+        raise FoundBeforeStart("The day cannot be before the start.")
+    if found_on > today:
+        raise FoundInFuture("The day cannot be in the future.")
+
+
+def _check_expected(enrolment: Enrolment, expected: GoesBack) -> None:
+    """What goes back is what was read, and nothing more of it is claimed until the transaction ends. Raises Changed."""
+    in_force = Milestone.objects.filter(enrolment=enrolment, reversed_at=None).order_by("pk")
+    list(in_force.select_for_update(no_key=True).values_list("pk"))
+    if goes_back([enrolment])[enrolment.pk] != expected:
+        raise Changed(
+            "What goes back has changed since you opened this page. Open it again and read it anew."
+        )
 
 
 def _record(kind: str, found: Ineligibility, by: Viewer, at: datetime, on: date | None = None) -> None:

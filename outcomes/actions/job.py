@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from outcomes.actions.holding import holder, one_at_a_time
 from outcomes.models import Job
 from participants.models import Enrolment
@@ -16,12 +18,14 @@ LEAST_HOURS, MOST_HOURS = Decimal("0.5"), Decimal(80)
 CARRIED = (
     "participant_id",
     "contract_id",
+    "enrolment_id",
     "kind",
     "employer",
     "related_employer",
     "title",
     "hours_per_week",
     "starts_on",
+    "row_key",
 )
 
 
@@ -84,13 +88,14 @@ def record(
     ends_on: date | None,
     kind: str = Job.Kind.EMPLOYED,
     related_employer: bool = False,
+    row_key: str = "",
     by: Viewer,
     at: datetime,
 ) -> Job:
     """Record a job from its first to its last day, both inclusive; without a last day it is still held.
 
-    It may have begun before the enrolment did: days before the start never count. hours_per_week is 0.5 to 80.
-    kind is a code of Job; related_employer declares that the employer is the prime or a provider of its chain.
+    It may have begun before the enrolment did: days before the start never count. hours_per_week is 0.5 to 80, kind a
+    code of Job; related_employer declares one of the prime's chain; row_key tells an imported row from every other.
     Raises NotHeld, StartInFuture, StartBeforeBirth, EndBeforeStart, EndInFuture, HoursOutOfRange or AlreadyRecorded.
     """
     job = Job(
@@ -106,12 +111,11 @@ def record(
         hours_per_week=hours_per_week,
         starts_on=starts_on,
         ends_on=ends_on,
+        row_key=row_key,
         recorded_at=at,
     )
-    _check_dates(enrolment, starts_on, ends_on, at)
-    _check_hours(hours_per_week)
-    _check_new(enrolment, employer, starts_on)
-    job.save(force_insert=True)
+    _check(enrolment, job, at)
+    _save_new(job)
     _record("job.recorded", job, by, at, on=starts_on)
     return job
 
@@ -141,11 +145,15 @@ def correct(
     related_employer: bool | None = None,
     title: str | None = None,
     end_reason: str = "",
+    employer: str | None = None,
+    row_key: str | None = None,
+    enrolment: Enrolment | None = None,
     by: Viewer,
     at: datetime,
 ) -> Job:
-    """Give a job other dates; without a last day it is still held. Hours, kind, title, the declared employer and why it
-    ended (a code of Job.EndReason) stay as they are unless they are given. Returns the row that replaces it.
+    """Give a job other dates; without a last day it is still held. Everything else stays as it is unless it is given:
+    end_reason is a code of Job.EndReason; enrolment another of the person's starts, for which it counts from now on.
+    Returns the row that replaces it.
 
     Raises NotHeld, AlreadyChanged, StartInFuture, StartBeforeBirth, EndBeforeStart, EndInFuture or HoursOutOfRange.
     """
@@ -154,37 +162,44 @@ def correct(
         "kind": kind,
         "related_employer": related_employer,
         "title": title,
+        "employer": employer,
+        "row_key": row_key,
+        "enrolment_id": enrolment.pk if enrolment else None,
     }
     corrected = {name: value for name, value in given.items() if value is not None}
     reason = Job.EndReason(end_reason) if end_reason else job.end_reason
     corrected["end_reason"] = reason if ends_on else ""
     new = _replace(job, by, at, starts_on=starts_on, ends_on=ends_on, **corrected)
-    _record("job.corrected", new, by, at)
+    moved: dict[str, Any] = (
+        {"was_enrolment": job.enrolment_id} if new.enrolment_id != job.enrolment_id else {}
+    )
+    _record("job.corrected", new, by, at, **moved)
     return new
 
 
-def _check_dates(enrolment: Enrolment, starts_on: date, ends_on: date | None, at: datetime) -> None:
+def _check(enrolment: Enrolment, job: Job, at: datetime) -> None:
     today = london_date(at)
-    if starts_on > today:
+    if job.starts_on > today:
         raise StartInFuture("The first day cannot be in the future. Record the job when it has begun.")
-    if starts_on <= enrolment.participant.born_on:
+    if job.starts_on <= enrolment.participant.born_on:
         raise StartBeforeBirth("The first day must be after the person's date of birth.")
-    if ends_on and ends_on < starts_on:
+    if job.ends_on and job.ends_on < job.starts_on:
         raise EndBeforeStart("The last day cannot be before the first day.")
-    if ends_on and ends_on > today:
+    if job.ends_on and job.ends_on > today:
         raise EndInFuture("The last day cannot be in the future. Record it when the job has ended.")
-
-
-def _check_hours(hours_per_week: Decimal) -> None:
-    if not LEAST_HOURS <= hours_per_week <= MOST_HOURS:
+    if not LEAST_HOURS <= job.hours_per_week <= MOST_HOURS:
         raise HoursOutOfRange(f"Hours a week must be between {LEAST_HOURS} and {MOST_HOURS}.")
 
 
-def _check_new(enrolment: Enrolment, employer: str, starts_on: date) -> None:
-    one_at_a_time(enrolment)
-    in_force = Job.objects.filter(enrolment=enrolment, voided_at=None)
-    if in_force.filter(starts_on=starts_on, employer__iexact=employer).exists():
+def _save_new(job: Job) -> None:
+    """Raises AlreadyRecorded where it is here already."""
+    one_at_a_time(job.enrolment)
+    same = Q(enrolment=job.enrolment, starts_on=job.starts_on, employer__iexact=job.employer)
+    if job.row_key:
+        same |= Q(row_key=job.row_key)
+    if Job.objects.filter(same, voided_at=None).exists():
         raise AlreadyRecorded("This job is already recorded: same employer, same first day.")
+    job.save(force_insert=True)
 
 
 def _replace(job: Job, by: Viewer, at: datetime, **changes: Any) -> Job:
@@ -199,21 +214,19 @@ def _replace(job: Job, by: Viewer, at: datetime, **changes: Any) -> Job:
     kept = {name: getattr(current, name) for name in CARRIED}
     new = Job(
         tenant_id=by.tenant_id,
-        enrolment_id=current.enrolment_id,
         organisation_id=organisation_id,
         recorded_at=at,
         replaces=current,
         **{**kept, **changes},
     )
-    _check_dates(job.enrolment, new.starts_on, new.ends_on, at)
-    _check_hours(new.hours_per_week)
+    _check(job.enrolment, new, at)
     current.voided_at = at
     current.save(update_fields=["voided_at"])
     new.save(force_insert=True)
     return new
 
 
-def _record(kind: str, job: Job, by: Viewer, at: datetime, on: date | None = None) -> None:
+def _record(kind: str, job: Job, by: Viewer, at: datetime, on: date | None = None, **more: Any) -> None:
     events.record(
         kind,
         job,
@@ -227,4 +240,5 @@ def _record(kind: str, job: Job, by: Viewer, at: datetime, on: date | None = Non
         starts_on=job.starts_on,
         ends_on=job.ends_on,
         replaces=job.replaces_id,
+        **more,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from outcomes.actions.charge import charge_statement
-from outcomes.charging import of_statement
+from outcomes.charging import joined_on, left_on, of_statement
 from outcomes.ledger import writing_on
 from outcomes.models import LineQuery, Paper, Statement, StatementLine
 from outcomes.statements import paper
@@ -154,7 +154,7 @@ def seal(*, statement: Statement, expected: Expected, by: Viewer, at: datetime) 
     held.save(update_fields=names)
     StatementLine.objects.bulk_create(lines)
     paper.written(held, total, london_date(at)).save(force_insert=True)
-    _record("statement.sealed", held, by, at, number=held.number, pence=total, digest=held.digest)
+    _record_sealed(held, by, at)
     return held
 
 
@@ -183,7 +183,7 @@ def pay(
 
 def _held(statement: Statement) -> Statement:
     """The statement as it is now, and nobody writes a line of it until the transaction ends."""
-    hold(writing_on(statement))
+    hold(writing_on(statement.contract_id, statement.organisation_id))
     return (
         Statement.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=statement.pk)
     )
@@ -224,6 +224,17 @@ def _frozen(statement: Statement) -> list[StatementLine]:
         )
         for position, line in enumerate(lines_of(statement), start=1)
     ]
+
+
+def _record_sealed(sealed: Statement, by: Viewer, at: datetime) -> None:
+    """With the days from which the months of its charges counted, as a charge tells them: they may be moved."""
+    days = {
+        "starts_on": sealed.contract.starts_on,
+        "joined_on": joined_on(sealed.contract_id, sealed.organisation_id),
+        "left_on": left_on(sealed.contract_id, sealed.organisation_id),
+    }
+    said = {"number": sealed.number, "pence": sealed.total_pence, "digest": sealed.digest}
+    _record("statement.sealed", sealed, by, at, **said, **days)
 
 
 def _record(kind: str, statement: Statement, by: Viewer, at: datetime, **facts: Any) -> None:

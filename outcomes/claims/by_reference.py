@@ -18,27 +18,41 @@ from outcomes.models import Claim, Milestone
 from participants.models import Participant
 from partners.viewer import Viewer, acting_as
 
+# What the commissioner's system has still to say something of, or to take back.
+OPEN = Q(state__in=[Claim.State.CLAIMED, Claim.State.VALIDATED]) | Q(
+    state=Claim.State.CLAWBACK, recovered_on=None
+)
+
 
 @dataclass(frozen=True)
 class Owed:
-    """What is due for one person, and what was claimed and is to be keyed in the commissioner's system."""
+    """What is due for one person, and the claims of which something is still to be noted."""
 
     participant_id: UUID
     due: Sequence[due.Line]
-    to_key: Sequence[reading.Line]
+    claims: Sequence[reading.Line]
 
     @property
     def ready(self) -> list[Milestone]:
         """What is due and audit-ready."""
         return [line.milestone for line in self.due if line.checklist.is_ready]
 
-    def claim(self, claim_id: str) -> Claim | None:
-        """The claim to be keyed that has this id."""
-        return next((line.claim for line in self.to_key if str(line.claim.pk) == claim_id), None)
+    @property
+    def to_key(self) -> list[reading.Line]:
+        """What was claimed and is to be keyed in the commissioner's system."""
+        return [
+            line
+            for line in self.claims
+            if line.claim.state == Claim.State.CLAIMED and not line.claim.reference
+        ]
+
+    def claim(self, claim_id: str) -> reading.Line | None:
+        """The claim that has this id."""
+        return next((line for line in self.claims if str(line.claim.pk) == claim_id), None)
 
 
 def owed(viewer: Viewer, reference: str) -> Owed | None:
-    """What is due and to be keyed for the person of this reference; None where it is nothing, or nobody's.
+    """What is due and claimed for the person of this reference; None where it is nothing, or nobody's.
 
     Reads past the walls of restricted people, of the viewer's tenant; for those alone who claim for it.
     """
@@ -47,10 +61,10 @@ def owed(viewer: Viewer, reference: str) -> Owed | None:
         if person is None:
             return None
         milestones = due.described(due.due(viewer.today).filter(participant=person))
-        claims = reading.to_key(Q(participant=person)).filter(state=Claim.State.CLAIMED)
+        claims = reading.described(Claim.objects.filter(OPEN, participant=person))
         found = Owed(
             person,
             due.lines(list(milestones.order_by("claimable_from", "pk"))),
             reading.lines(list(claims.order_by("claimed_on", "pk"))),
         )
-    return found if found.due or found.to_key else None
+    return found if found.due or found.claims else None

@@ -29,6 +29,7 @@ PAGES = {
     "claims": "claims to the commissioner",
     "claims.due": "what is earned and not claimed",
     "claims.reference": "what is to be claimed for somebody, by their reference",
+    "findings.reference": "what a finding about somebody takes back, by their reference",
     "claims.to_key": "claims to be keyed in the commissioner's system",
     "sample": "the second look at a sample of claims",
     "sample.audit": "an audit sample",

@@ -107,15 +107,16 @@ def repeated(found: Iterable[Line]) -> tuple[dict[int, int], dict[int, int]]:
     Each with the number of that earlier line.
     """
     seen: dict[tuple[Any, ...], int] = {}
-    keys: dict[str, int] = {}
+    keys: dict[tuple[Any, ...], int] = {}
     same: dict[int, int] = {}
     clashing: dict[int, int] = {}
     for one in found:
         if one.problems:
             continue
         earlier = seen.setdefault(tuple(sorted(one.values.items())), one.number)
-        key = one.values.get("row_key")
-        keyed = keys.setdefault(key, one.number) if key else one.number
+        # Events of a journey may be numbered apart.
+        key = (one.values.get("event"), one.values.get("row_key"))
+        keyed = keys.setdefault(key, one.number) if key[1] else one.number
         if earlier != one.number:
             same[one.number] = earlier
         elif keyed != one.number:

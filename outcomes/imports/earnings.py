@@ -2,10 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from outcomes.actions import earning as earnings
 from outcomes.actions.earning import Payment
-from outcomes.imports.writing import CannotImport, Importer, Outcome, Told, Values, changes, spoken
+from outcomes.imports.writing import (
+    CannotImport,
+    Importer,
+    Outcome,
+    Told,
+    Values,
+    changes,
+    spoken,
+    unless_corrected,
+)
 from outcomes.models import Earning
 from participants.models import Enrolment
 from partners.templatetags.baton import pence
@@ -69,17 +79,20 @@ def _again(
 
     Another pay date may lie in another of the person's starts: there the payment is recorded anew, and here withdrawn.
     """
-    if _says(in_force) == _said(payment):
+    given, here = _says(payment), _says(in_force)
+    if given == here:
         return Told(Outcome.SAME)
-    if any(_says(one) == _said(payment) for one in known):
+    said = unless_corrected(given, here, [_says(one) for one in known if one is not in_force])
+    if said == here:
         return Told(Outcome.LEFT, "Corrected here since. Correct it here again if the file is right.")
-    counts = replace(payment, not_qualifying_because=in_force.not_qualifying_because)
-    if in_force.paid_on == payment.paid_on or in_force.enrolment_id == enrolment.pk:
+    kept = {name: getattr(in_force, name) for name in said if said[name] == here[name]}
+    counts = replace(payment, not_qualifying_because=in_force.not_qualifying_because, **kept)
+    if in_force.paid_on == counts.paid_on or in_force.enrolment_id == enrolment.pk:
         earnings.correct(earning=in_force, payment=counts, by=by, at=at)
     else:
         earnings.withdraw(earning=in_force, reason=Earning.VoidReason.CORRECTED, by=by, at=at)
         earnings.record(enrolment=enrolment, payment=counts, row_key=in_force.row_key, by=by, at=at)
-    return Told(Outcome.CHANGED, _what_changes(in_force, payment))
+    return Told(Outcome.CHANGED, _what_changes(in_force, counts))
 
 
 def _key(values: Values, payment: Payment, participant_id: object, importer: Importer) -> str:
@@ -88,17 +101,18 @@ def _key(values: Values, payment: Payment, participant_id: object, importer: Imp
     """
     if given := values.get("row_key"):
         return importer.key("earnings", importer.contract.pk, importer.viewer.organisation_id, given)
-    return importer.key("earnings", importer.contract.pk, participant_id, *_said(payment))
+    return importer.key("earnings", importer.contract.pk, participant_id, *_says(payment).values())
 
 
-def _said(payment: Payment) -> tuple[object, ...]:
-    days = (payment.paid_on, payment.period_from, payment.period_to)
-    return (payment.employer.casefold(), payment.gross_pence, *days)
-
-
-def _says(earning: Earning) -> tuple[object, ...]:
-    days = (earning.paid_on, earning.period_from, earning.period_to)
-    return (earning.employer.casefold(), earning.gross_pence, *days)
+def _says(paid: Payment | Earning) -> dict[str, Any]:
+    """In this order it makes the key of a row that has none."""
+    return {
+        "employer": paid.employer.casefold(),
+        "gross_pence": paid.gross_pence,
+        "paid_on": paid.paid_on,
+        "period_from": paid.period_from,
+        "period_to": paid.period_to,
+    }
 
 
 def _what_changes(old: Earning, new: Payment) -> str:

@@ -1,26 +1,48 @@
-"""Rows of jobs, written by the actions of a job. A job is known by its person, its employer and its first day."""
+"""Rows of jobs, written by the actions of a job. A job is known by its row key, or else by its person, its employer and
+its first day; a row that only looks like one is asked about.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q
 
 from outcomes.actions import job as jobs
 from outcomes.chain import members, resembling
-from outcomes.imports.writing import CannotImport, Importer, Outcome, Told, Values, changes, spoken
+from outcomes.imports.likeness import lookalike
+from outcomes.imports.writing import (
+    CannotImport,
+    Importer,
+    Outcome,
+    Told,
+    Values,
+    changes,
+    spoken,
+    unless_corrected,
+)
 from outcomes.models import Job
 from participants.models import Enrolment
 from partners.viewer import Viewer, acting_as
 
 NO_LAST_DAY = "There is a reason why it ended, and no last day. Fill it in."
+CORRECTED_HERE = Told(Outcome.LEFT, "Corrected here since. Correct it here again if the file is right.")
+OTHER_KEY = Told(
+    Outcome.LEFT, "Recorded here under another row key. Correct it here, or in the file with that key."
+)
+TWICE = "Another job here has the same employer and the same first day. Correct one of them here."
+# A job as it stands, and behind it what it replaced, the newest first.
+Line = Sequence[Job]
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a row says of a job that its person, employer and first day do not: what the job here says, where its file
-    does not.
-    """
+    """What a row says of a job: what the job here says, where its file does not."""
 
+    employer: str
+    starts_on: date
     ends_on: date | None
     hours_per_week: Decimal
     kind: str
@@ -33,14 +55,15 @@ class Said:
         return cls(**{field.name: getattr(job, field.name) for field in fields(cls)})
 
     @classmethod
-    def of(cls, values: Values, job: Job) -> "Said":
-        """A file that names no last day says nothing about it."""
-        return cls(**{**vars(cls.here(job)), **{name: values[name] for name in NAMES if name in values}})
+    def of(cls, values: Values, known: Line) -> "Said":
+        """A file that names no last day says nothing about it; capitals make no other employer."""
+        spelt = {one.employer.casefold(): one.employer for one in known}
+        given = {name: values[name] for name in NAMES if name in values}
+        employer = spelt.get(values["employer"].casefold(), values["employer"])
+        return cls(**{**vars(cls.here(known[0])), **given, "employer": employer})
 
     def unless_corrected(self, here: "Said", before: Sequence["Said"]) -> "Said":
-        """The same, but for what was said before and is said otherwise by now: that stays as it is here."""
-        kept = (name for name in NAMES if any(getattr(one, name) == getattr(self, name) for one in before))
-        return replace(self, **{name: getattr(here, name) for name in kept})
+        return Said(**unless_corrected(vars(self), vars(here), [vars(one) for one in before]))
 
 
 NAMES = tuple(field.name for field in fields(Said))
@@ -54,12 +77,14 @@ def put(values: Values, importer: Importer) -> Told:
     enrolment = importer.enrolment_of(values, values["starts_on"])
     by = importer.on_behalf(enrolment)
     related = _is_related(values, importer)
-    known = _known(enrolment, values, importer)
-    in_force = next((one for one in known if one.voided_at is None), None)
-    if in_force is not None:
-        return _again(in_force, known, values, by, importer.at)
+    key = _key(values, importer)
+    recorded = _recorded(enrolment, key, importer)
+    known = _known(recorded, values, key, enrolment)
     if known:
-        return Told(Outcome.LEFT, "Its first day was corrected here since. Correct it here again if need be.")
+        others = [line[0] for line in recorded if line is not known]
+        return _again(known, others, values, key, enrolment, by, importer.at)
+    if not values.get("another_job"):
+        _ask_about_a_lookalike(recorded, values, key)
     reason = values.get("end_reason", "")
     job = jobs.record(
         enrolment=enrolment,
@@ -70,6 +95,7 @@ def put(values: Values, importer: Importer) -> Told:
         ends_on=None if reason else values.get("ends_on"),
         kind=values.get("kind", Job.Kind.EMPLOYED),
         related_employer=related,
+        row_key=key,
         by=by,
         at=importer.at,
     )
@@ -78,35 +104,100 @@ def put(values: Values, importer: Importer) -> Told:
     return Told(Outcome.NEW)
 
 
-def _known(enrolment: Enrolment, values: Values, importer: Importer) -> list[Job]:
-    """The job as it was recorded before: for this enrolment, else for another of the person on the contract."""
+def _key(values: Values, importer: Importer) -> str:
+    """What the organisation calls the job, behind what stands for the organisation; blank where nothing is said."""
+    given, whose = values.get("row_key"), (importer.contract.pk, importer.viewer.organisation_id)
+    return f"{importer.key('feed', *whose)[:16]}:{importer.key('jobs', *whose, given)}" if given else ""
+
+
+def _are_of_one_feed(key: str, other: str) -> bool:
+    return bool(key and other) and key.partition(":")[0] == other.partition(":")[0]
+
+
+def _recorded(enrolment: Enrolment, key: str, importer: Importer) -> list[Line]:
+    """The person's jobs on the contract, for whichever start. Raises CannotImport where the key is somebody else's."""
+    theirs = Q(participant=enrolment.participant_id, contract=importer.contract)
     with acting_as(importer.system):
-        same = Job.objects.filter(
-            participant=enrolment.participant_id,
-            contract=importer.contract,
-            employer__iexact=values["employer"],
-            starts_on=values["starts_on"],
+        found = Job.objects.filter(theirs | Q(row_key=key)) if key else Job.objects.filter(theirs)
+        with_people = found.select_related("enrolment__participant", "enrolment__contract")
+        rows = {one.pk: one for one in with_people.order_by("recorded_at", "pk")}
+    if any(one.participant_id != enrolment.participant_id for one in rows.values()):
+        raise CannotImport(
+            "This row key is that of somebody else's job here. Give each job a key of its own."
         )
-        with_people = same.select_related("enrolment__participant", "enrolment__contract")
-        found = list(with_people.order_by("recorded_at", "pk"))
-    return [one for one in found if one.enrolment_id == enrolment.pk] or found
+    return [_line(one, rows) for one in rows.values() if one.voided_at is None]
 
 
-def _again(in_force: Job, known: list[Job], values: Values, by: Viewer, at: datetime) -> Told:
-    """The job is here: nothing, its end, or a correction."""
-    given, here = Said.of(values, in_force), Said.here(in_force)
-    if given == here:
-        return Told(Outcome.SAME)
-    said = given.unless_corrected(here, [Said.here(one) for one in known if one is not in_force])
-    if said == here:
-        return Told(Outcome.LEFT, "Corrected here since. Correct it here again if the file is right.")
+def _line(job: Job, rows: Mapping[UUID, Job]) -> Line:
+    line = [job]
+    while replaced := line[-1].replaces_id:
+        line.append(rows[replaced])
+    return line
+
+
+def _known(recorded: Sequence[Line], values: Values, key: str, enrolment: Enrolment) -> Line | None:
+    """The job that the row is about: by its key, else by its employer and its first day as they are or once were."""
+
+    def is_named(job: Job) -> bool:
+        said = (values["employer"].casefold(), values["starts_on"])
+        return (job.employer.casefold(), job.starts_on) == said
+
+    def is_meant(line: Line) -> bool:
+        # Under a key of its own it is what it is now, and no other row's because of what it was.
+        is_others = bool(key and line[0].row_key)
+        return any(is_named(one) for one in (line[:1] if is_others else line))
+
+    with_key = [line for line in recorded if key and line[0].row_key == key]
+    named = [line for line in recorded if is_meant(line)]
+    named.sort(key=lambda line: (not is_named(line[0]), line[0].enrolment_id != enrolment.pk))
+    return next(iter([*with_key, *named]), None)
+
+
+def _again(
+    known: Line,
+    others: Sequence[Job],
+    values: Values,
+    key: str,
+    enrolment: Enrolment,
+    by: Viewer,
+    at: datetime,
+) -> Told:
+    """The job is here: nothing, its end, or a correction, with which it takes the key where it had none."""
+    in_force, given, here = known[0], Said.of(values, known), Said.here(known[0])
+    if key and in_force.row_key not in ("", key):
+        return Told(Outcome.SAME) if given == here else OTHER_KEY
+    said = given.unless_corrected(here, [Said.here(one) for one in known[1:]])
+    takes_key = in_force.row_key != key if key else False
+    if said == here and not takes_key:
+        return Told(Outcome.SAME) if given == here else CORRECTED_HERE
     if said.end_reason and said.ends_on is None:
         raise CannotImport(NO_LAST_DAY)
-    if here.ends_on is None and replace(said, ends_on=None, end_reason="") == here:
+    if any(
+        (one.employer.casefold(), one.starts_on) == (said.employer.casefold(), said.starts_on)
+        for one in others
+    ):
+        raise CannotImport(TWICE)
+    if not takes_key and here.ends_on is None and replace(said, ends_on=None, end_reason="") == here:
         _end(in_force, values, by, at)
     else:
-        jobs.correct(job=in_force, starts_on=in_force.starts_on, **vars(said), by=by, at=at)
-    return Told(Outcome.CHANGED, _what_changes(in_force, said))
+        # A first day in the time of another start: the job counts for that one from now on.
+        moved = enrolment if said.starts_on != here.starts_on else None
+        jobs.correct(job=in_force, **vars(said), row_key=key or None, enrolment=moved, by=by, at=at)
+    words, job = _what_changes(in_force, said), f"the job of {spoken(here.starts_on)}"
+    if not key:
+        return Told(Outcome.CHANGED, words)
+    return Told(Outcome.CHANGED, f"Corrects {job}. {words}" if words else f"Gives {job} its row key.")
+
+
+def _ask_about_a_lookalike(recorded: Sequence[Line], values: Values, key: str) -> None:
+    """Raises CannotImport where a job here may be the same one. Two keys of one feed say that they are two."""
+    may_be = (line[0] for line in recorded if not _are_of_one_feed(key, line[0].row_key))
+    like = lookalike(values["employer"], values["starts_on"], values.get("ends_on"), may_be)
+    if like is not None:
+        raise CannotImport(
+            f"Looks like the job of {spoken(like.starts_on)} that is here. Correct that one here, or give the row key"
+            " that it came with. If it is another job, say yes in a column “Another job”."
+        )
 
 
 def _what_changes(job: Job, said: Said) -> str:
@@ -115,15 +206,17 @@ def _what_changes(job: Job, said: Said) -> str:
     related = ("no", "yes")
     words = changes(
         {
+            "first day": (spoken(job.starts_on), spoken(said.starts_on)),
             "last day": (was, will_be),
             "hours a week": (job.hours_per_week, said.hours_per_week),
             "kind of work": (job.get_kind_display().lower(), Job.Kind(said.kind).label.lower()),
             "employer of the supply chain": (related[job.related_employer], related[said.related_employer]),
         }
     )
+    employer = "Another employer, or another spelling." if said.employer != job.employer else ""
     title = "Another job title." if said.title != job.title else ""
     reason = "Another reason why it ended." if job.ends_on and said.end_reason != job.end_reason else ""
-    return " ".join(sentence for sentence in (words, title, reason) if sentence)
+    return " ".join(sentence for sentence in (words, employer, title, reason) if sentence)
 
 
 def _end(job: Job, values: Values, by: Viewer, at: datetime) -> None:

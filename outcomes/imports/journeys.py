@@ -1,17 +1,20 @@
 """Whole journeys from one file, a row for each event: referred, started, in work, paid. See docs/imports.md."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
 from outcomes.imports import earnings, jobs, values
-from outcomes.imports.columns import Field, Kind
+from outcomes.imports.columns import Field, Kind, Line
 from outcomes.imports.kinds import KINDS
-from outcomes.imports.writing import CannotImport, Importer, Outcome, Told, Values
+from outcomes.imports.writing import ERASED, CannotImport, Importer, Outcome, Told, Values
+from participants import vault
+from participants.actions.person import search_name
 from participants.models import Enrolment
 from partners.models import Organisation
 from partners.viewer import LONDON
+from referrals import portal
 from referrals.actions import start
 from referrals.actions.allocation import accept, current_allocation
 from referrals.actions.sending import SentReferral
@@ -52,7 +55,9 @@ JOURNEYS: Final = Kind(
         Field("local_authority", "Local authority", values.words(80), ("borough",), required=False),
         Field("payment_group", "Payment group", values.words(20), required=False),
         *_of(
-            "jobs", "employer", "title", "hours_per_week", "ends_on", "end_reason", "kind", "related_employer"
+            "jobs",
+            *("employer", "title", "hours_per_week", "ends_on", "end_reason", "kind"),
+            *("related_employer", "another_job"),
         ),
         *_of("earnings", "gross_pence", "period_from", "period_to", "row_key"),
     ),
@@ -82,6 +87,19 @@ class Chain:
         return _one(self.referrers, named or "", "referrer")
 
 
+def about(row: Line) -> Iterable[Hashable]:
+    """By what rows depend on each other: the case, the person by name or number, and the row key."""
+    said = row.values
+    if "case" in said:
+        yield "case", said["case"]
+    if "number" in said:
+        yield "number", vault.normalise(said["number"])[:8]
+    if "born_on" in said:
+        yield "person", search_name(said.get("given_name", ""), said.get("family_name", "")), said["born_on"]
+    if "row_key" in said:
+        yield "row key", said.get("event"), said["row_key"]
+
+
 def put(row: Values, importer: Importer, chain: Chain) -> Told:
     """Write one event. Raises ActionError where it cannot be written."""
     event = row["event"]
@@ -91,6 +109,8 @@ def put(row: Values, importer: Importer, chain: Chain) -> Told:
     if event == "referral":
         return _refer(row, importer, chain)
     referral = _case(row["case"], importer)
+    if portal.is_erased(referral):
+        return ERASED
     if event == "start":
         return _start(row, referral, importer)
     assert referral.participant is not None
@@ -101,10 +121,9 @@ def put(row: Values, importer: Importer, chain: Chain) -> Told:
 
 def _refer(row: Values, importer: Importer, chain: Chain) -> Told:
     provider, referrer = chain.provider(row["provider"]), chain.referrer(row.get("referrer"))
-    earlier = Referral.objects.filter(
-        contract=importer.contract, organisation=referrer, external_reference=row["case"]
-    ).select_related("participant")
-    known = earlier.first()
+    known = portal.known(importer.contract, referrer.pk, row["case"])
+    if known is not None and portal.is_erased(known):
+        return ERASED
     if known is not None:
         is_same = known.received_on == row["on"]
         return Told(Outcome.SAME) if is_same else Told(Outcome.LEFT, "Referred here on another day.")
@@ -148,16 +167,13 @@ def _start(row: Values, referral: Referral, importer: Importer) -> Told:
 
 
 def _case(case: str, importer: Importer) -> Referral:
-    found = list(
-        Referral.objects.filter(contract=importer.contract, external_reference=case).select_related(
-            "participant", "contract"
-        )[:2]
-    )
+    found = list(portal.called(importer.contract, case).select_related("participant", "contract")[:2])
     if len(found) != 1:
         raise CannotImport(
             "Two referrers have a case of this reference."
             if found
-            else "No referral has this case reference."
+            else "No referral has this case reference. Put its referral into the file, or load the portal’s"
+            " export first."
         )
     return found[0]
 

@@ -7,7 +7,10 @@ from outcomes.imports import portal, values
 from outcomes.imports.columns import Field, Kind
 
 JOBS, EARNINGS, RESULTS, PAYMENTS = "jobs", "earnings", "results", "payments"
+BENEFITS = "benefits"
 REFERRALS: Final = portal.REFERRALS.code
+# Of which each row is a transaction: it holds what those want who refer somebody meanwhile.
+ONE_BY_ONE: Final = frozenset({REFERRALS})
 LONGEST_KEY = 100
 PERSON: Final = (
     Field(
@@ -44,6 +47,18 @@ ENDED: Final = {
     **dict.fromkeys(("health", "ill health", "sickness"), "health"),
     **dict.fromkeys(("family", "family or caring", "caring"), "family"),
     **dict.fromkeys(("not known", "unknown"), "not_known"),
+}
+BENEFIT: Final = {
+    **dict.fromkeys(("universal credit", "uc"), "universal_credit"),
+    **dict.fromkeys(
+        ("jobseeker's allowance", "jobseeker’s allowance", "jobseekers allowance", "jsa"),
+        "jobseekers_allowance",
+    ),
+    **dict.fromkeys(("employment and support allowance", "esa"), "employment_and_support_allowance"),
+    **dict.fromkeys(("incapacity benefit", "ib"), "incapacity_benefit"),
+    **dict.fromkeys(("income support", "is"), "income_support"),
+    **dict.fromkeys(("carer's allowance", "carer’s allowance", "carers allowance", "ca"), "carers_allowance"),
+    **dict.fromkeys(("pension credit", "pc"), "pension_credit"),
 }
 SAID: Final = {
     **dict.fromkeys(("validated", "matched", "match", "accepted", "approved", "passed", "yes"), "validated"),
@@ -144,6 +159,19 @@ KINDS: Final = {
                     required=False,
                     hint="Yes where the employer is the prime contractor or one of its providers.",
                 ),
+                Field(
+                    "another_job",
+                    "Another job",
+                    values.one_of(values.YES_OR_NO),
+                    ("is another job", "another job as well"),
+                    required=False,
+                    hint="Yes where it looks like a job that is here, and is another one.",
+                ),
+                replace(
+                    ROW_KEY,
+                    headings=(*ROW_KEY.headings, "job id", "job reference", "reference in your system"),
+                    hint="What your system calls the job. With it a first day or an employer can be put right.",
+                ),
             ),
             (("participant", "number"),),
         ),
@@ -187,6 +215,36 @@ KINDS: Final = {
                     values.day,
                     ("period to", "period end", "to", "pay period end"),
                     required=False,
+                ),
+                ROW_KEY,
+            ),
+            (("participant", "number"),),
+        ),
+        Kind(
+            BENEFITS,
+            "Days on benefit",
+            (
+                *PERSON,
+                Field(
+                    "benefit",
+                    "Benefit",
+                    values.one_of(BENEFIT),
+                    ("benefit type", "benefit name", "type of benefit"),
+                    hint="Such as Universal Credit or JSA.",
+                ),
+                Field(
+                    "starts_on",
+                    "First day on benefit",
+                    values.day,
+                    ("first day", "start date", "benefit start", "from", "starts on"),
+                ),
+                Field(
+                    "ends_on",
+                    "Last day on benefit",
+                    values.day,
+                    ("last day", "end date", "benefit end", "to", "until", "ends on"),
+                    required=False,
+                    hint="Empty where the person still receives it.",
                 ),
                 ROW_KEY,
             ),

@@ -1,15 +1,39 @@
 """Rows of the commissioner's portal: each submits a referral by the action that the form and the API use, once."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from outcomes.imports import portal
-from outcomes.imports.writing import CannotImport, Importer, Outcome, Told, Values
-from partners.viewer import LONDON, acting_as, london_date
+from outcomes.imports.writing import ERASED, CannotImport, Importer, Outcome, Told, Values
+from outcomes.models import ImportLine, ImportRun
+from partners.locks import hold
+from partners.viewer import LONDON, Viewer, acting_as, london_date
+from referrals import portal as kept
+from referrals.actions.allocation import places_on
 from referrals.actions.referral import NotAcceptable, SentReferral, submit
 from referrals.models import Referral
 
+OFFERED = f"{Referral.Status.ALLOCATED.label}."
 NOTHING_CHANGES = "An import changes nothing of a referral that is here."
+
+
+@dataclass(frozen=True)
+class Offers:
+    """How many rows of a file would be offered to a provider, and for how many more people there is room."""
+
+    count: int
+    places: int
+
+
+def offers(run: ImportRun, viewer: Viewer) -> Offers | None:
+    """What the offers of a file that was tried out come to together, since each row was tried out as if it were alone;
+    None for a file of anything else.
+    """
+    if run.kind != ImportRun.Kind.REFERRALS or run.state != ImportRun.State.CHECKED:
+        return None
+    count = ImportLine.objects.filter(run=run, outcome=Outcome.NEW, says=OFFERED).count()
+    with acting_as(viewer.as_system("places for an import")):
+        return Offers(count, places_on(run.contract, viewer.today))
 
 
 def put(values: Values, importer: Importer) -> Told:
@@ -20,12 +44,9 @@ def put(values: Values, importer: Importer) -> Told:
     assert importer.referrer_id is not None
     received_at = _received_at(values, importer)
     with acting_as(importer.system):
-        here = Referral.objects.filter(
-            contract=importer.contract,
-            organisation=importer.referrer_id,
-            external_reference=values["row_key"],
-        )
-        known = here.order_by("received_at", "pk").first()
+        # Two files that hold the same referral: the second finds it here.
+        hold(f"portal {importer.contract.pk} {importer.referrer_id} {values['row_key']}")
+        known = kept.known(importer.contract, importer.referrer_id, values["row_key"])
     if known is not None:
         return _again(known, received_at)
     try:
@@ -44,6 +65,8 @@ def put(values: Values, importer: Importer) -> Told:
 
 def _again(known: Referral, received_at: datetime) -> Told:
     """The referral is here: nothing, whatever else the row says."""
+    if kept.is_erased(known):
+        return ERASED
     if known.status == Referral.Status.WITHDRAWN:
         return Told(Outcome.LEFT, "Withdrawn here, not brought back.")
     if known.received_on != london_date(received_at):

@@ -13,6 +13,7 @@ from partners.viewer import Viewer
 ASKS: Final[Mapping[str, Permission]] = {
     kinds.JOBS: Permission.SEE_PEOPLE,
     kinds.EARNINGS: Permission.SEE_PEOPLE,
+    kinds.BENEFITS: Permission.SEE_PEOPLE,
     kinds.RESULTS: Permission.CLAIM,
     kinds.PAYMENTS: Permission.CLAIM,
     kinds.REFERRALS: Permission.SEE_REFERRALS,

@@ -1,10 +1,10 @@
 """What every row that is written needs: who imports, about whom the row is, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from outcomes.actions.holding import holder
@@ -35,6 +35,10 @@ class Told:
     says: str = ""
 
 
+# Whatever else the row says.
+ERASED: Final = Told(Outcome.LEFT, "Erased here, not taken in again.")
+
+
 @dataclass(frozen=True)
 class Importer:
     """Whoever sent the file, as the walls see them, and the contract that it is about. at: one moment for the file;
@@ -60,11 +64,15 @@ class Importer:
         with acting_as(self.viewer):
             people = self._people(values)
             if not people:
-                raise CannotImport("Nobody is known to you by this reference or number. Check it.")
+                raise CannotImport(
+                    "Nobody is known to you by this reference or number. Check it, or have the referral loaded first."
+                )
             enrolments = Enrolment.objects.filter(participant__in=people, contract=self.contract)
             found = list(enrolments.select_related("participant", "contract").order_by("started_on", "pk"))
         if not found:
-            raise CannotImport(f"The person has not started on {self.contract.name}.")
+            raise CannotImport(
+                f"The person has not started on {self.contract.name}. Record the start first, then send this row again."
+            )
         if len({one.participant_id for one in found}) > 1:
             raise CannotImport("Two people have this number. Give the reference of the one who is meant.")
         return next((one for one in reversed(found) if one.started_on <= on), found[0])
@@ -112,6 +120,20 @@ def changes(pairs: Mapping[str, tuple[object, object]]) -> str:
     differ = [f"{name} {new} instead of {old}" for name, (old, new) in pairs.items() if old != new]
     words = ", ".join(differ)
     return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def unless_corrected(
+    said: Values, here: Mapping[str, Any], before: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What a row says, but for what was said before and is said otherwise by now: that stays as it is here.
+
+    Column by column: said, here and before have the same names.
+    """
+    earlier = list(before)
+    return {
+        name: here[name] if any(one[name] == value for one in earlier) else value
+        for name, value in said.items()
+    }
 
 
 def judged(row: Line, same: Mapping[int, int], clashing: Mapping[int, int]) -> Told | None:

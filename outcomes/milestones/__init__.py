@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from outcomes.milestones.ahead import AHEAD, Outlook, outlook
+from outcomes.milestones.ahead import AHEAD, Outlook, at_most, outlook
 from outcomes.milestones.facts import Case, Hours, Pay, Rate, Spell, Step
 from outcomes.milestones.hours import HoursWeeks
 from outcomes.milestones.pay import Earnings
@@ -46,6 +46,7 @@ __all__ = [
     "WeeksInWindow",
     "WeeksInWork",
     "WellbeingGain",
+    "at_most",
     "course",
     "days",
     "last_day_of",

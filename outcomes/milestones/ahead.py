@@ -15,13 +15,17 @@ AHEAD = timedelta(weeks=260)  # how far the outlook looks: longer than any progr
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The next milestone of one kind: the day it falls on as things stand, or None and what is missing."""
+    """The next milestone of one kind: the day it falls on as things stand, or None and what is missing.
+
+    held_up: which days keep it from coming sooner, as a clause that goes on from the sentence; empty where none do.
+    """
 
     code: str
     ordinal: int
     on: date | None
     days_to_go: int | None
     sentence: str
+    held_up: str = ""
 
 
 def outlook(case: Case, rules: Sequence[Rule], at: date) -> tuple[Outlook, ...]:
@@ -32,12 +36,21 @@ def outlook(case: Case, rules: Sequence[Rule], at: date) -> tuple[Outlook, ...]:
     """
     now = Known.of(case, rules, at)
     ahead = Known.of(case, rules, at + AHEAD)
-    best = case
-    for rule in rules:
-        best = rule.at_best(best, at)
-    at_best = Known.of(best, rules, at + AHEAD)
+    at_best = _at_best(case, rules, at)
     nexts = [(rule, len(now.marks(rule.code)) + 1) for rule in rules if not now.is_settled(rule.code)]
     return tuple(_next(rule, n, now, ahead, at_best) for rule, n in nexts if n <= rule.most)
+
+
+def at_most(case: Case, rules: Sequence[Rule], at: date) -> dict[str, int]:
+    """How often each milestone can be reached in all, by its code, with the best that can still happen after `at`."""
+    at_best = _at_best(case, rules, at)
+    return {rule.code: len(at_best.marks_alone(rule.code)) for rule in rules}
+
+
+def _at_best(case: Case, rules: Sequence[Rule], at: date) -> Known:
+    for rule in rules:
+        case = rule.at_best(case, at)
+    return Known.of(case, rules, at + AHEAD)
 
 
 def _next(rule: Rule, ordinal: int, now: Known, ahead: Known, at_best: Known) -> Outlook:
@@ -45,11 +58,13 @@ def _next(rule: Rule, ordinal: int, now: Known, ahead: Known, at_best: Known) ->
     if on is not None:
         to_go = (on - now.at).days
         sentence = f"{rule.goal(ordinal)} on {spoken(on)}{rule.provided(now)}; {days(to_go)} to go"
-        return Outlook(rule.code, ordinal, on, to_go, sentence)
-    sentence = _unjudged(rule, now)
-    if not sentence and _nth(at_best, rule, ordinal) is None:
-        sentence = f"{rule.goal(ordinal)} can no longer be reached"
-    return Outlook(rule.code, ordinal, None, None, sentence or rule.missing(now, ordinal))
+        return Outlook(rule.code, ordinal, on, to_go, sentence, rule.held_up(ahead, now.at))
+    unjudged = _unjudged(rule, now)
+    if unjudged:
+        return Outlook(rule.code, ordinal, None, None, unjudged)
+    is_over = _nth(at_best, rule, ordinal) is None
+    sentence = f"{rule.goal(ordinal)} can no longer be reached" if is_over else rule.missing(now, ordinal)
+    return Outlook(rule.code, ordinal, None, None, sentence, rule.held_up(ahead, now.at))
 
 
 def _nth(known: Known, rule: Rule, ordinal: int) -> date | None:

@@ -145,6 +145,10 @@ class Rule(ABC):
         """How far it is and what is missing, for a milestone that is not in sight."""
         return f"{self.goal(ordinal)} is not reached; {job_open(known)}"
 
+    def held_up(self, known: Known, at: date) -> str:
+        """Which days up to `at` keep what comes next from counting, as a clause; `known` is of a day far ahead."""
+        return ""
+
     def unjudged(self, known: Known) -> str:
         """Why nobody can tell whether it is reached; empty where one can."""
         return ""

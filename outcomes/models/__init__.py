@@ -1,15 +1,19 @@
 """Jobs, earnings, evidence, milestones, the ledger, statements and the facts of performance."""
 
+from outcomes.models.benefit import BenefitSpell
 from outcomes.models.billing import Paper, SelfBillingAgreement, VatStatus
 from outcomes.models.charges import Charge
 from outcomes.models.claims import Claim, ClaimSum, Unclaimed
+from outcomes.models.commitments import Commitment, CommittedPerson
 from outcomes.models.costs import ActualCost
 from outcomes.models.evidence import Earning, Evidence
-from outcomes.models.facts import Contribution, DirtyMark, PerformanceFact, Refresh
+from outcomes.models.facts import Contribution, DirtyMark, FormerContribution, PerformanceFact, Refresh
 from outcomes.models.forecast import Forecast
 from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
 from outcomes.models.ineligibility import Ineligibility
 from outcomes.models.ledger import Entry, Journal
+from outcomes.models.profiles import ProfileLine, ProfileVersion
+from outcomes.models.published import PublishedFigure, Restatement
 from outcomes.models.samples import AuditGrant, Recovery, Sample, SampleItem
 from outcomes.models.shared import ClosedCount, SharedMeasure
 from outcomes.models.statements import Adjustment, LineQuery, Statement, StatementLine
@@ -19,16 +23,20 @@ __all__ = [
     "ActualCost",
     "Adjustment",
     "AuditGrant",
+    "BenefitSpell",
     "Charge",
     "Claim",
     "ClaimSum",
     "ClosedCount",
+    "Commitment",
+    "CommittedPerson",
     "Contribution",
     "DirtyMark",
     "Earning",
     "Entry",
     "Evidence",
     "Forecast",
+    "FormerContribution",
     "ImportColumns",
     "ImportLine",
     "ImportRun",
@@ -39,8 +47,12 @@ __all__ = [
     "Milestone",
     "Paper",
     "PerformanceFact",
+    "ProfileLine",
+    "ProfileVersion",
+    "PublishedFigure",
     "Recovery",
     "Refresh",
+    "Restatement",
     "Sample",
     "SampleItem",
     "SelfBillingAgreement",

@@ -12,7 +12,8 @@ class Cell(TenantModel):
 
     cohort_month is the first day of the month of referral; elapsed_month the difference of calendar months between it
     and the event, 0 for an event before it; month follows from both. organisation is the provider it counts for: none
-    while no provider has accepted. amount is a number of things, of money pence.
+    while no provider has accepted. amount is a number of things, of money pence. days is how many working days after
+    the referral it happened, where a measure asks for that; so a histogram is kept, and percentiles can be added up.
     """
 
     contract = tenant_key("programmes.Contract", db_index=False)
@@ -31,6 +32,7 @@ class Cell(TenantModel):
         db_persist=True,
     )
     code = models.CharField(max_length=40)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
     amount = models.BigIntegerField()
 
     class Meta:
@@ -60,6 +62,7 @@ class PerformanceFact(Cell):
                     "elapsed_month",
                     "organisation",
                     "payment_group",
+                    "days",
                 ],
                 nulls_distinct=False,
                 name="outcomes_performancefact_cell",
@@ -68,15 +71,24 @@ class PerformanceFact(Cell):
         indexes = [models.Index(fields=["tenant"], condition=models.Q(amount=0), name="fact_of_nothing")]
 
 
-class Contribution(Cell):
-    """One thing that one participant adds to the facts at present, so that a change adds only the difference.
+class Addition(Cell):
+    """One thing that one participant adds to the facts.
 
-    source_id is the row it follows from: a referral, a milestone or a journal.
+    source_id is the row it follows from: a referral, a milestone or a journal. added_at is when the facts came to have
+    it; none where that was before anybody kept it.
     """
 
     participant = tenant_key("participants.Participant", db_index=False)
     source_id = models.UUIDField()
     happened_on = models.DateField()
+    added_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Contribution(Addition):
+    """What counts at present, so that a change adds only the difference."""
 
     class Meta:
         constraints = walled(
@@ -92,6 +104,28 @@ class Contribution(Cell):
         indexes = [
             models.Index(fields=["tenant", "participant", "contract"], name="contribution_of_person"),
             models.Index(fields=["tenant", "contract", "code", "-happened_on"], name="contribution_behind"),
+            models.Index(fields=["tenant", "contract", "added_at"], name="contribution_added"),
+        ]
+
+
+class FormerContribution(Addition):
+    """What counted once and does not any more, so that the facts of any past moment can be asked for."""
+
+    removed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = walled(
+            "outcomes_formercontribution",
+            "contract",
+            "organisation",
+            "participant",
+            prime=ALL,
+            provider=OWN,
+            apart=PERSON,
+        )
+        indexes = [
+            models.Index(fields=["tenant", "contract", "removed_at"], name="former_removed"),
+            models.Index(fields=["tenant", "participant", "contract"], name="former_of_person"),
         ]
 
 

@@ -9,19 +9,31 @@ from partners.walls import ALL, tenant_key, walled
 
 
 class Forecast(TenantModel):
-    """One month to come of one milestone, for one provider and side: pence as expected, at best and at worst.
+    """One part of one month's money, for one provider and side: pence as expected, at best and at worst.
 
-    number is how many are expected, most how many come if every job lasts. Made anew each night, by
-    outcomes.forecasting alone; people whom only named users may see are not in it.
+    code is that of a milestone, the kind of a charge, or what stands on statements already. number is how many
+    milestones are expected, most how many of them come if every job lasts; jobs and people are the fewest by which a
+    chance was judged. organisation is none where the money is the contract's own, and of people whom only named users
+    may see: of these it is the sum alone. month is that of the statement. Made anew each night, by outcomes.forecasting
+    alone.
     """
 
+    class Part(models.TextChoices):
+        MILESTONE = "milestone", "Milestones"
+        CHARGE = "charge", "Charged by the month"
+        BOOKED = "booked", "On statements already"
+        WITHHELD = "withheld", "People shown to named people only"
+
     contract = tenant_key("programmes.Contract")
-    organisation = tenant_key("partners.Organisation")
+    organisation = tenant_key("partners.Organisation", null=True, blank=True)
+    part = models.CharField(max_length=10, choices=Part, default=Part.MILESTONE, db_default=Part.MILESTONE)
     side = models.CharField(max_length=12, choices=Journal.Side)
     code = models.CharField(max_length=40)
     month = models.DateField()
     number = models.DecimalField(max_digits=9, decimal_places=2)
     most = models.PositiveIntegerField()
+    jobs = models.PositiveIntegerField(null=True, blank=True)
+    people = models.PositiveIntegerField(null=True, blank=True)
     expected_pence = models.BigIntegerField()
     best_pence = models.BigIntegerField()
     worst_pence = models.BigIntegerField()
@@ -33,7 +45,8 @@ class Forecast(TenantModel):
                 "outcomes_forecast", "contract", "organisation", prime=ALL, provider=OWN_SIDE, delete=True
             ),
             models.UniqueConstraint(
-                fields=["tenant", "contract", "organisation", "side", "code", "month"],
+                fields=["tenant", "contract", "organisation", "side", "part", "code", "month"],
+                nulls_distinct=False,
                 name="outcomes_forecast_once",
             ),
         ]

@@ -20,6 +20,7 @@ class ImportRun(TenantModel):
     class Kind(models.TextChoices):
         JOBS = "jobs", "Jobs"
         EARNINGS = "earnings", "Earnings"
+        BENEFITS = "benefits", "Days on benefit"
         RESULTS = "results", "Validation results"
         PAYMENTS = "payments", "Payments"
         REFERRALS = "referrals", "Referrals"

@@ -38,6 +38,8 @@ class Job(TenantModel):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=40, choices=EndReason, blank=True)
+    # What tells an imported row from every other, and stays with its corrections; blank for one that was typed in.
+    row_key = models.CharField(max_length=120, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField()
     replaces = tenant_key("outcomes.Job", null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +61,11 @@ class Job(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="outcomes_job_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "row_key"],
+                condition=models.Q(voided_at=None) & ~models.Q(row_key=""),
+                name="outcomes_job_imported_once",
             ),
         ]
         indexes = [
@@ -107,7 +114,15 @@ class Milestone(TenantModel):
                 name="outcomes_milestone_once",
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "participant"], name="milestone_of_person")]
+        indexes = [
+            models.Index(fields=["tenant", "participant"], name="milestone_of_person"),
+            models.Index(fields=["tenant", "contract", "computed_at"], name="milestone_computed"),
+            models.Index(
+                fields=["tenant", "contract", "reversed_at"],
+                condition=models.Q(reversed_at__isnull=False),
+                name="milestone_reversed",
+            ),
+        ]
 
 
 class Standing(TenantModel):

@@ -4,10 +4,11 @@ A figure of the threshold or more counts everyone. Below it, one person more tha
 that there is somebody; so such a figure is shown as if they were not there, and agrees with its list.
 """
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -15,8 +16,9 @@ from django.db.models.expressions import RawSQL
 
 from outcomes.models import Contribution
 from outcomes.performance.disclosure import rule_on
+from outcomes.performance.known import Known
 from outcomes.performance.periods import Window
-from partners.viewer import Viewer, acting_as
+from partners.viewer import acting_as
 from programmes.measures import COUNTS
 from programmes.models import Contract
 
@@ -29,9 +31,11 @@ class Part(NamedTuple):
     """What such people add to one cell; number is how many things that are."""
 
     organisation_id: UUID | None
+    payment_group: str
     code: str
     cohort_month: date
     elapsed_month: int
+    days: int | None
     number: int
     amount: int
 
@@ -53,16 +57,24 @@ class Beyond:
     visible: tuple[Part, ...] = ()
 
     @classmethod
-    def of(cls, contract: Contract, viewer: Viewer) -> Self:
-        """Read in one query, and a second one where such a person has earned anything."""
+    def of(cls, contract: Contract, known: Known) -> Self:
+        """Read in one query, and a second one where such a person has earned anything; of a past moment each in two
+        more."""
+        viewer = known.viewer
+
+        def restricted(rows: QuerySet[Any]) -> Iterator[Part]:
+            return _parts(rows.filter(participant_id__in=RawSQL(WHO, [])))
+
+        def of_money(rows: QuerySet[Any]) -> Iterator[Part]:
+            return _parts(rows.filter(code__in=MONEY))
+
+        found = Contribution.objects.filter(contract=contract)
+        own = found.filter(organisation=viewer.organisation_id) if viewer.kind == "provider" else found
         with acting_as(viewer.as_system("figures without restricted people")):
-            found = Contribution.objects.filter(contract=contract, participant_id__in=RawSQL(WHO, []))
-            if viewer.kind == "provider":
-                found = found.filter(organisation=viewer.organisation_id)
-            parts = _parts(found)
+            parts = (*restricted(own), *_signed(known.since(contract, restricted)))
         visible: tuple[Part, ...] = ()
         if any(part.code in MONEY for part in parts):
-            visible = _parts(Contribution.objects.filter(contract=contract, code__in=MONEY))
+            visible = (*of_money(found), *_signed(known.since(contract, of_money)))
         return cls(rule_on(viewer.today).threshold, parts, visible)
 
     def shown(
@@ -84,11 +96,25 @@ class Beyond:
             left, left_number = left + beyond, left_number + beyond_number
         return total - left if left_number and counted < self.threshold else total
 
-    def of_everybody(self, amount: int, codes: Collection[str], window: Window) -> int:
-        """What there is of all providers together, where nothing is shown of each."""
+    def together(self, amount: int, codes: Collection[str], window: Window, whose: UUID | None = None) -> int:
+        """What there is of all providers together, where nothing is shown of each; or of one that is given."""
         if amount >= self.threshold:
             return amount
-        return amount - sum(one.amount for one in self.parts if _counts(one, codes, window))
+        counted = (one for one in self.parts if _counts(one, codes, window))
+        return amount - sum(one.amount for one in counted if whose in (None, one.organisation_id))
+
+    def of_group(self, whose: UUID | None, codes: Collection[str], window: Window, group: str) -> int:
+        """What such people add to a provider's figure in one payment group."""
+        mine = (one for one in self.parts if _is_of(one, whose, codes, window))
+        return sum(one.amount for one in mine if one.payment_group == group)
+
+    def waits(self, organisation_id: UUID | None, codes: Collection[str], window: Window) -> Counter[int]:
+        """How long they waited, in working days."""
+        found: Counter[int] = Counter()
+        for part in self.parts:
+            if part.days is not None and _is_of(part, organisation_id, codes, window):
+                found[part.days] += part.number
+        return found
 
     def _number(
         self,
@@ -108,16 +134,25 @@ class Beyond:
 NOBODY_BEYOND: Final = Beyond()
 
 
-def _parts(found: QuerySet[Contribution]) -> tuple[Part, ...]:
-    cells = found.values_list("organisation_id", "code", "cohort_month", "elapsed_month", "amount")
-    return tuple(
-        Part(organisation_id, code, cohort, elapsed, number, amount * number)
-        for organisation_id, code, cohort, elapsed, amount, number in cells.annotate(number=Count("pk"))
+def _signed(parts: Iterable[tuple[int, Part]]) -> Iterator[Part]:
+    for sign, part in parts:
+        yield part._replace(number=sign * part.number, amount=sign * part.amount)
+
+
+def _parts(found: QuerySet[Any]) -> Iterator[Part]:
+    cells = found.values_list(
+        "organisation_id", "payment_group", "code", "cohort_month", "elapsed_month", "days", "amount"
+    )
+    return (
+        Part(provider, group, code, cohort, elapsed, days, number, amount * number)
+        for provider, group, code, cohort, elapsed, days, amount, number in cells.annotate(number=Count("pk"))
     )
 
 
 def _counts(part: Part, codes: Collection[str], window: Window) -> bool:
-    return part.code in codes and window.holds(part.cohort_month, part.elapsed_month)
+    return part.code in codes and window.holds(
+        part.cohort_month, part.elapsed_month, part.days, part.payment_group
+    )
 
 
 def _is_of(part: Part, organisation_id: UUID | None, codes: Collection[str], window: Window) -> bool:

@@ -27,6 +27,8 @@ GRID: Final = "#e2e9e9"
 BRAND: Final = "#0b5c63"
 PALE: Final = "#a9cdcf"
 PROFILE: Final = "Profile"
+# So many providers can be named in a funnel without their names lying on each other.
+FEW: Final = 6
 # A step of exactly 1 lets the library draw halves where the axis is short, and the halves would be read as wholes.
 WHOLE_STEPS: Final[Spec] = {"tickMinStep": 1.01}
 LINES: Final = (BRAND, "#b34700", "#54319f", "#1d5fa8", "#a2195b", "#5a6b00")
@@ -152,6 +154,99 @@ def money_ahead(months: Sequence[Span], *, title: str) -> Spec:
             _layer("area", rows, {"x": x, "y": {**y, "field": "worst"}, "y2": {"field": "best"}}, color=PALE),
             _layer("line", rows, {"x": x, "y": y}, color=BRAND, strokeWidth=2.5),
             _layer("point", rows, {"x": x, "y": y}, color=BRAND, filled=True, size=40, opacity=1),
+        ],
+    )
+
+
+class Placed(NamedTuple):
+    """A provider in a funnel: of how many people its share is, and whether that is more than chance."""
+
+    name: str
+    base: int
+    share: float
+    notable: bool
+
+
+class Bound(NamedTuple):
+    """A funnel's limits at so many people, as shares."""
+
+    base: int
+    outer_low: float
+    inner_low: float
+    inner_high: float
+    outer_high: float
+
+
+def funnel(
+    placed: Sequence[Placed], bounds: Sequence[Bound], *, centre: float, title: str, base: str
+) -> Spec:
+    """Providers by how many people their rate is of, between the limits of chance. base names those people.
+
+    Outside the limits a provider is named; where they are few, all are.
+    """
+    rows = [one._asdict() for one in placed]
+    lines = [
+        {"base": bound.base, "share": getattr(bound, limit), "limit": limit}
+        for bound in bounds
+        for limit in ("outer_low", "inner_low", "inner_high", "outer_high")
+    ]
+    x = _measure("base", base.capitalize(), format=",d", **WHOLE_STEPS)
+    y = _measure("share", "Share", format=".0%")
+    dash = {"condition": {"test": "indexof(datum.limit, 'outer') === 0", "value": [1, 0]}, "value": [5, 4]}
+    colour = {"condition": {"test": "datum.notable", "value": LINES[1]}, "value": BRAND}
+    named = [row for row in rows if row["notable"] or len(rows) <= FEW]
+    name = {"dy": -12, "fontSize": 13, "fontWeight": 600}
+    words = {"x": x, "y": y, "text": {"field": "name"}}
+    above = f"{sum(one.notable for one in placed)} of {len(placed)} outside the limits of 95 %"
+    return _spec(
+        title,
+        f"Everybody {centre:.1%}. {above}",
+        height=300,
+        layer=[
+            _layer(
+                "line",
+                lines,
+                {"x": x, "y": y, "detail": {"field": "limit"}, "strokeDash": dash},
+                color=QUIET,
+                strokeWidth=1.25,
+            ),
+            _layer("rule", [{"share": centre}], {"y": y}, color=INK, strokeWidth=1.25),
+            _layer("point", rows, {"x": x, "y": y, "color": colour}, filled=True, size=70, opacity=1),
+            _layer("text", named, words, **name, stroke="white", strokeWidth=4),
+            _layer("text", named, words, **name, color=INK),
+        ],
+    )
+
+
+class Controlled(NamedTuple):
+    """A month in a control chart: its share (none of nobody), its limits, and whether it is more than chance."""
+
+    month: date
+    share: float | None
+    low: float
+    high: float
+    notable: bool
+
+
+def control(months: Sequence[Controlled], *, centre: float, title: str) -> Spec:
+    """A rate by month between its control limits, around everybody's share; notable months stand out."""
+    rows = [one._asdict() | {"month": one.month.isoformat()} for one in months]
+    known = [row for row in rows if row["share"] is not None]
+    axis = {"format": "%b %y", "labelOverlap": True, "grid": False}
+    x = {"field": "month", "timeUnit": "utcyearmonth", "type": "temporal", "title": None, "axis": axis}
+    y = _measure("share", "Share", format=".0%")
+    colour = {"condition": {"test": "datum.notable", "value": LINES[1]}, "value": BRAND}
+    limit = {"color": QUIET, "strokeWidth": 1.25, "strokeDash": [5, 4], "interpolate": "step"}
+    return _spec(
+        title,
+        f"All months {centre:.1%}. {sum(one.notable for one in months)} of {len(months)} months more than chance",
+        height=240,
+        layer=[
+            _layer("line", known, {"x": x, "y": {**y, "field": "low"}}, **limit),
+            _layer("line", known, {"x": x, "y": {**y, "field": "high"}}, **limit),
+            _layer("rule", [{"share": centre}], {"y": y}, color=INK, strokeWidth=1.25),
+            _layer("line", known, {"x": x, "y": y}, color=BRAND, strokeWidth=2),
+            _layer("point", known, {"x": x, "y": y, "color": colour}, filled=True, size=60, opacity=1),
         ],
     )
 

@@ -1,16 +1,22 @@
 """What each participant adds to the facts at present: the one definition, for some people or for everybody.
 
-Three kinds of row count: a referral, once; a milestone in force, once; a journal on the providers' side, with its
-pence. In SQL, so that recomputing one person and recomputing two million are the same statement.
+Five kinds of row count: a referral, once; the first contact after it, once; a milestone in force, once, and a first
+step of progress once more for its person; a journal on the providers' side, with its pence; a claim that was answered,
+once, and once more if it was rejected. In SQL, so that recomputing one person and recomputing two million are the same
+statement. Among the rows of one source each code stands once.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
-from programmes.measures import ILLUSTRATIVE
+from participants.models import Contact
+from programmes.measures import ANSWERED, COUNTS, FIRST_CONTACT, ILLUSTRATIVE, PROGRESSED, REJECTED
+from programmes.working_days import england_and_wales
+from referrals.actions.allocation import LIVE
 from referrals.models import Referral
 
 # Where an amount counts. Facts are unique by it.
-KEY: Final = "contract_id, organisation_id, payment_group, cohort_month, elapsed_month, code"
+KEY: Final = "contract_id, organisation_id, payment_group, cohort_month, elapsed_month, code, days"
 # A whole contribution, in the order of the definition below.
 COLUMNS: Final = f"participant_id, {KEY}, amount, happened_on, source_id"
 # Neither found not eligible nor withdrawn: a referral that waits for an answer counts from the day it came.
@@ -37,32 +43,87 @@ def _elapsed_months(since: str, day: str) -> str:
     return f"greatest(0, {_months(day)} - {_months(since)})::integer"
 
 
-_COUNTED: Final = ", ".join(f"'{status}'" for status in COUNTED)
-# A referral that starts nothing new, since the person is on the contract already, is not counted a second time; nor is
-# one that never got its answer because the person was referred anew, or of somebody found not eligible after the start.
-_REFERRALS: Final = f"""
-select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
-       {_first_of_month("r.received_on")}, 0, 'referral', 1::bigint, r.received_on, r.id
-  from referrals_referral r
-  left join lateral (
-    select a.organisation_id
-      from referrals_allocation l join referrals_acceptance a on a.allocation_id = l.id
-     where l.referral_id = r.id order by a.accepted_at, a.id limit 1
-  ) first on true
- where r.status in ({_COUNTED}) and r.participant_id is not null
+def _weekdays_up_to(day: str) -> str:
+    # From the first day of the calendar, a Monday, on.
+    days = f"({day} - date '0001-01-01' + 1)"
+    return f"({days} / 7 * 5 + least(mod({days}, 7), 5))"
+
+
+def _working_days(since: str, day: str) -> str:
+    """As programmes.working_days counts them: after the first day, up to and including the last."""
+    weekdays = f"{_weekdays_up_to(day)} - {_weekdays_up_to(since)}"
+    holidays = f"width_bucket({day}, {_HOLIDAYS}) - width_bucket({since}, {_HOLIDAYS})"
+    return f"greatest(0, {weekdays} - ({holidays}))::smallint"
+
+
+def _listed(statuses: Iterable[str]) -> str:
+    return ", ".join(f"'{status}'" for status in statuses)
+
+
+_ON_WEEKDAYS: Final = sorted(day for day in england_and_wales().holidays if day.weekday() < 5)
+_HOLIDAYS: Final = "array[" + ", ".join(f"'{day}'" for day in _ON_WEEKDAYS) + "]::date[]"
+_COUNTED: Final = _listed(COUNTED)
+# A referral that starts nothing new is not counted a second time: the person was on the contract already when it came,
+# or the provider held them by an earlier one when it was offered. Nor is one that never got its answer because the
+# person was referred anew, or one by which somebody started who was found not eligible since. All referrals of a person
+# that started belong to the same time on the contract, whichever of them it is dated by: the first not over by then.
+_IS_COUNTED: Final = f"""
+       r.status in ({_COUNTED}) and r.participant_id is not null
    and not exists (select from referrals_match m where m.referral_id = r.id and m.on_this_contract)
    and not (r.status = '{Referral.Status.NEED_TO_KNOW}' and exists (
      select from referrals_referral o
       where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
         and o.status in ({_COUNTED})))
    and not exists (
-     select from outcomes_ineligibility i join participants_enrolment e on e.id = i.enrolment_id
-      where i.participant_id = r.participant_id and i.contract_id = r.contract_id
-        and i.withdrawn_at is null and e.referred_on = r.received_on) {{of_r}}
+     select from referrals_allocation l
+       join referrals_allocation before on before.assignment_id = l.assignment_id and before.id < l.id
+       join referrals_referral o on o.id = before.referral_id
+      where l.referral_id = r.id and o.id <> r.id and o.status in ({_listed((*LIVE, Referral.Status.STARTED))}))
+   and not (r.status = '{Referral.Status.STARTED}' and exists (
+     select from outcomes_ineligibility i
+      where i.participant_id = r.participant_id and i.contract_id = r.contract_id and i.withdrawn_at is null
+        and i.enrolment_id = (
+          select e.id from participants_enrolment e
+           where e.participant_id = r.participant_id and e.contract_id = r.contract_id
+             and coalesce(e.ended_on >= r.received_on, true)
+           order by e.started_on limit 1)))
+"""
+_REFERRALS: Final = f"""
+select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
+       {_first_of_month("r.received_on")}, 0, 'referral', null::smallint, 1::bigint, r.received_on, r.id
+  from referrals_referral r
+  left join lateral (
+    select a.organisation_id
+      from referrals_allocation l join referrals_acceptance a on a.allocation_id = l.id
+     where l.referral_id = r.id order by a.accepted_at, a.id limit 1
+  ) first on true
+ where {_IS_COUNTED} {{of_r}}
+"""
+# The provider that made the contact; another attempt is none. Whom nobody reached before they were referred anew was
+# never reached after the earlier referral.
+_FIRST_CONTACTS: Final = f"""
+select r.participant_id, r.contract_id, met.organisation_id, r.payment_group, {_first_of_month("r.received_on")},
+       {_elapsed_months("r.received_on", "met.contacted_on")}, '{FIRST_CONTACT}',
+       {_working_days("r.received_on", "met.contacted_on")}, 1, met.contacted_on, r.id
+  from referrals_referral r
+ cross join lateral (
+    select c.organisation_id, c.contacted_on
+      from participants_contact c
+     where c.participant_id = r.participant_id and c.contract_id = r.contract_id
+       and c.result = '{Contact.Result.ATTENDED}' and c.contacted_on >= r.received_on
+       and not exists (
+         select from referrals_referral o
+          where o.participant_id = r.participant_id and o.contract_id = r.contract_id
+            and o.status in ({_COUNTED}) and o.received_on > r.received_on and o.received_on <= c.contacted_on
+            and not exists (select from referrals_match n where n.referral_id = o.id and n.on_this_contract))
+     order by c.contacted_on, c.id limit 1
+  ) met
+ where {_IS_COUNTED} {{of_r}}
 """
 _MILESTONES: Final = f"""
 select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
-       {_elapsed_months("e.referred_on", "m.reached_on")}, m.code, 1, m.reached_on, m.id
+       {_elapsed_months("e.referred_on", "m.reached_on")}, m.code,
+       case when m.code = 'start' then {_working_days("e.referred_on", "m.reached_on")} end, 1, m.reached_on, m.id
   from outcomes_milestone m
   join participants_enrolment e on e.id = m.enrolment_id
  where m.reversed_at is null {{of_m}}
@@ -71,15 +132,36 @@ select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_fi
 _EARNED: Final = f"""
 select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
        {_elapsed_months("e.referred_on", "j.claimable_from")},
-       case when j.illustrative then '{ILLUSTRATIVE}' else 'earned' end, j.pence, j.claimable_from, j.id
+       case when j.illustrative then '{ILLUSTRATIVE}' else 'earned' end, null, j.pence, j.claimable_from, j.id
   from outcomes_journal j
   join outcomes_milestone m on m.id = j.milestone_id
   join participants_enrolment e on e.id = m.enrolment_id
  where j.side = 'provider' {{of_j}}
 """
-_ALL: Final = f"{_REFERRALS} union all {_MILESTONES} union all {_EARNED}"
+_PROGRESSED: Final = f"""
+select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
+       {_elapsed_months("e.referred_on", "m.reached_on")}, '{PROGRESSED}', null, 1, m.reached_on, m.id
+  from outcomes_milestone m
+  join participants_enrolment e on e.id = m.enrolment_id
+ where m.reversed_at is null and m.code in ({_listed(COUNTS["progress_measures"])}) and m.ordinal = 1 {{of_m}}
+"""
+# By the day of the first answer, so that of the claims of a month every answer is counted in one month.
+_CLAIMS: Final = f"""
+select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
+       {_elapsed_months("e.referred_on", "answer.given_on")}, answer.code, null, 1, answer.given_on, c.id
+  from outcomes_claim c
+  join outcomes_milestone m on m.id = c.milestone_id
+  join participants_enrolment e on e.id = m.enrolment_id
+ cross join lateral (
+    select code, least(c.validated_on, c.paid_on, c.rejected_on) as given_on
+      from (values ('{ANSWERED}', true), ('{REJECTED}', c.rejected_on is not null)) each (code, is_so)
+     where is_so
+  ) answer
+ where answer.given_on is not null {{of_c}}
+"""
+_ALL: Final = " union all ".join((_REFERRALS, _FIRST_CONTACTS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS))
 
-OF_EVERYBODY: Final = _ALL.format(of_r="", of_m="", of_j="")
+OF_EVERYBODY: Final = _ALL.format(of_r="", of_m="", of_j="", of_c="")
 
 
 def of_each_person(rows: str) -> str:
@@ -95,7 +177,7 @@ def _is_theirs(row: str) -> str:
     return f"and {row}.contract_id = p.contract_id and {row}.participant_id = p.participant_id"
 
 
-OF_PEOPLE: Final = of_each_person(_ALL.format(**{f"of_{row}": _is_theirs(row) for row in "rmj"}))
+OF_PEOPLE: Final = of_each_person(_ALL.format(**{f"of_{row}": _is_theirs(row) for row in "rmjc"}))
 STORED_OF_PEOPLE: Final = of_each_person(
     f"select c.id, {COLUMNS} from outcomes_contribution c where true {_is_theirs('c')}"
 )

@@ -1,22 +1,29 @@
 """What a reader asks of the figures: contract, months and, behind a figure, which of them and whose."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import Http404
 
-from outcomes.models import Contribution, PerformanceFact
-from outcomes.performance.curves import MONTHS_IN_A_COHORT, MOST_MONTHS
-from outcomes.performance.figures import milestone_codes, providers_of
+from outcomes.models import PerformanceFact, PublishedFigure
+from outcomes.performance.changes import WEEK, Since
+from outcomes.performance.comparing import is_comparable
+from outcomes.performance.curves import EVENT, HALF_YEAR, MOST_MONTHS, STAGES, Asked
+from outcomes.performance.figures import offered, providers_of
 from outcomes.performance.periods import Period, Window, shift
+from partners.models import Organisation
 from partners.permissions import Permission, can
-from partners.viewer import Viewer
-from programmes.measures import Measure, measures_of
+from partners.viewer import LONDON, Viewer, london_date
+from programmes.measures import Measure
 from programmes.models import Contract
 
 NOBODY = "nobody"
+# The rate that a comparison opens with, where the contract has it.
+USUAL_RATE = "job_outcome_rate"
 
 
 class NoContract(Http404):
@@ -24,9 +31,17 @@ class NoContract(Http404):
 
 
 class BoardForm(forms.Form):
-    """Which contract and which months. What is not known is replaced: by the first contract, by the contract year."""
+    """Which contract, whose figures and which months.
+
+    What is not known is replaced: by the first contract, by everyone, by the contract year. besides: who can be chosen
+    besides the providers.
+    """
+
+    besides: Sequence[tuple[str, str]] = ()
 
     contract = forms.ChoiceField(label="Contract")
+    provider = forms.ChoiceField(label="Provider", required=False)
+    group = forms.ChoiceField(label="Payment group")
     period = forms.ChoiceField(label="Period")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
@@ -41,9 +56,39 @@ class BoardForm(forms.Form):
             raise Http404
         self.asked: Contract = by_code[code]
         periods = {period.code: period for period in Period.choices(self.asked, viewer.today)}
-        self.months: Period = periods.get(data.get("period", ""), periods["year"])
+        self.months: Period = replace(
+            periods.get(data.get("period", ""), periods["year"]), group=self._group(data)
+        )
+        self.whose = self._provider(data, viewer)
         self._choose("contract", [(one.code, one.name) for one in contracts], code)
         self._choose("period", [(one.code, one.label) for one in periods.values()], self.months.code)
+
+    def _provider(self, data: Any, viewer: Viewer) -> str:
+        """The slug of the provider asked for; everyone where there is none of that name, and its own walls leave a
+        provider nobody else to choose."""
+        if viewer.kind == "provider":
+            del self.fields["provider"]
+            self.organisation: Organisation | None = None
+            return ""
+        counted = PerformanceFact.objects.filter(contract=self.asked).exclude(organisation=None)
+        known = {one.slug: one for one in providers_of(self.asked, counted.values("organisation_id"))}
+        choices = [("", "Everyone"), *((slug, one.name) for slug, one in known.items()), *self.besides]
+        asked = str(data.get("provider", ""))
+        chosen = asked if asked in dict(choices) else ""
+        self.organisation = known.get(chosen)
+        self._choose("provider", choices, chosen)
+        return chosen
+
+    def _group(self, data: Any) -> str:
+        """The payment group asked for; all where there is none of that code, and no choice where there is but one."""
+        groups = list(self.asked.groups.order_by("name").values_list("code", "name"))
+        if len(groups) < 2:
+            del self.fields["group"]
+            return ""
+        asked = str(data.get("group", ""))
+        chosen = asked if asked in dict(groups) else ""
+        self._choose("group", [("", "All"), *groups], chosen)
+        return chosen
 
     def _choose(self, name: str, choices: list[tuple[str, str]], chosen: str) -> None:
         field = self.fields[name]
@@ -51,35 +96,120 @@ class BoardForm(forms.Form):
         field.choices, self.initial[name] = choices, chosen
 
 
+class OverviewForm(BoardForm):
+    """Perhaps as the figures were known at the end of an earlier day of the contract; any other day is left out."""
+
+    known_on = forms.DateField(label="As known at the end of", required=False, widget=forms.DateInput())
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        day = _date(data.get("known_on", ""))
+        self.known_day = day if day and self.asked.starts_on <= day < viewer.today else None
+        self.initial["known_on"] = self.known_day
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The last moment of that day; none for the present."""
+        return datetime.combine(self.known_day, time.max, LONDON) if self.known_day else None
+
+
+class PublishedForm(BoardForm):
+    """Which closed month: the last that was published, or what else was."""
+
+    month = forms.ChoiceField(label="Month")
+
+    field_order = ("contract", "provider", "month")
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        del self.fields["period"]
+        self.fields.pop("group", None)
+        months = PublishedFigure.objects.filter(contract=self.asked).values_list("month", flat=True)
+        found = {f"{month:%Y-%m}": month for month in months.distinct().order_by("-month")}
+        code = data.get("month", "")
+        self.closed: date | None = found.get(code, next(iter(found.values()), None))
+        chosen = f"{self.closed:%Y-%m}" if self.closed else ""
+        self._choose("month", [(code, f"{month:%B %Y}") for code, month in found.items()], chosen)
+
+
+class ComparisonForm(BoardForm):
+    """Which rate is compared. What is not known is replaced, by the first that the contract has."""
+
+    measure = forms.ChoiceField(label="Rate")
+
+    field_order = ("contract", "measure", "provider", "group", "period")
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        rates = {one.code: one for one in offered(self.asked, money=False) if is_comparable(one)}
+        if not rates:
+            raise Http404
+        usual = next(iter(rates.values()))
+        self.rate = rates.get(data.get("measure", ""), rates.get(USUAL_RATE, usual))
+        self._choose("measure", [(one.code, one.label) for one in rates.values()], self.rate.code)
+
+
+class CohortsForm(BoardForm):
+    """Which cohorts: of whom, and how far on the way from the referral. What is not known is replaced."""
+
+    measure = forms.ChoiceField(label="Share with")
+
+    field_order = ("contract", "measure", "provider", "group")
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        del self.fields["period"]
+        codes = {one.code for one in offered(self.asked, money=False)}
+        stages = {one.code: one for one in STAGES if one.code in codes}
+        self.stage = stages.get(data.get("measure", ""), stages.get(EVENT.code, STAGES[0]))
+        self._choose("measure", [(one.code, one.label) for one in stages.values()], self.stage.code)
+
+    def cohorts(self, size: int, most: int) -> Asked:
+        """So many of the latest cohorts of so many months each."""
+        return Asked(size, most, self.stage, self.months.group, self.organisation)
+
+
+class ChangesForm(BoardForm):
+    """Of which days: the last week, or what else is offered."""
+
+    days = forms.ChoiceField(label="Changed in")
+
+    field_order = ("contract", "provider", "group", "days")
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        del self.fields["period"]
+        choices = {str(days): f"The last {days} days" for days in (WEEK, 14, 28)}
+        asked = str(data.get("days", ""))
+        self.number = int(asked) if asked in choices else WEEK
+        self._choose("days", list(choices.items()), str(self.number))
+        self.since = Since.last(self.number, self.asked, viewer, self.organisation, self.months.group)
+
+
 class PeopleForm(BoardForm):
     """Behind which figure: its measure, its provider, and perhaps one point of a cohort's curve."""
 
     contract = forms.ChoiceField(widget=forms.HiddenInput)
     measure = forms.ChoiceField(label="Figure")
-    provider = forms.ChoiceField(label="Provider", required=False)
 
-    field_order = ("contract", "measure", "provider", "period")
+    besides = ((NOBODY, "Not yet accepted"),)
+    field_order = ("contract", "measure", "provider", "group", "period")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises Http404 for anything that no page links to."""
         super().__init__(data, viewer=viewer)
-        self.measures = measures_of(milestone_codes(self.asked), money=can(viewer, Permission.SEE_MONEY))
+        self.measures = offered(self.asked, money=can(viewer, Permission.SEE_MONEY))
         self.figure = self._measure(data.get("measure", ""))
-        self.whose = data.get("provider", "")
-        counted = PerformanceFact.objects.filter(contract=self.asked).exclude(organisation=None)
-        providers = providers_of(self.asked, counted.values("organisation_id"))
-        choices = [("", "Everyone"), *((one.slug, one.name) for one in providers)]
-        choices += [(NOBODY, "Not yet accepted")] * (viewer.kind != "provider")
-        if self.whose not in dict(choices):
+        if self.whose != data.get("provider", ""):
             raise Http404
-        if viewer.kind == "provider":
-            # Its own walls leave nobody else to choose.
-            del self.fields["provider"]
-        else:
-            self._choose("provider", choices, self.whose)
         self._choose("measure", [(one.code, one.label) for one in self.measures], self.figure.code)
         if data.get("cohort"):
-            self.window = self._cohort(data["cohort"], data.get("by", ""))
+            self.window = self._cohort(data["cohort"], data.get("months", str(HALF_YEAR)), data.get("by", ""))
         else:
             self.window = self.months.window(self.figure, viewer.today)
 
@@ -89,23 +219,51 @@ class PeopleForm(BoardForm):
             raise Http404
         return found
 
-    def _cohort(self, month: str, by: str) -> Window:
+    def _cohort(self, month: str, months: str, by: str) -> Window:
         """The cells behind a point of a curve; the point stays while the other filters change."""
         del self.fields["period"]
-        for name, value in (("cohort", month), ("by", by)):
+        for name, value in (("cohort", month), ("months", months), ("by", by)):
             self.fields[name] = forms.CharField(widget=forms.HiddenInput)
             self.initial[name] = value
         try:
-            first, elapsed = date.fromisoformat(f"{month}-01"), int(by)
-            last = shift(first, MONTHS_IN_A_COHORT - 1)
+            first, size, elapsed = date.fromisoformat(f"{month}-01"), int(months), int(by)
+            if not 0 <= elapsed <= MOST_MONTHS or size not in (1, HALF_YEAR):
+                raise Http404
+            last = shift(first, size - 1)
         except ValueError as error:
             raise Http404 from error
-        if not 0 <= elapsed <= MOST_MONTHS:
-            raise Http404
-        return Window(first, last, by=elapsed)
+        return Window(first, last, by=elapsed, group=self.months.group)
 
-    def narrow(self, found: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    @property
+    def of_whom(self) -> Q:
         """Those of the provider asked for, of nobody yet, or all."""
         if self.whose == NOBODY:
-            return found.filter(organisation=None)
-        return found.filter(organisation__slug=self.whose) if self.whose else found
+            return Q(organisation=None)
+        return Q(organisation__slug=self.whose) if self.whose else Q()
+
+
+class MovesForm(PeopleForm):
+    """Behind which figure, and since which moment."""
+
+    since = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises Http404 for anything that no page links to."""
+        super().__init__(data, viewer=viewer)
+        try:
+            self.moment = datetime.fromisoformat(data.get("since", ""))
+        except ValueError as error:
+            raise Http404 from error
+        if self.moment.tzinfo is None:
+            raise Http404
+        self.initial["since"] = self.moment.isoformat()
+        if not data.get("cohort"):
+            # Those of the figure that is asked about, whose months may have been fewer.
+            self.window = self.months.window(self.figure, london_date(self.moment))
+
+
+def _date(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

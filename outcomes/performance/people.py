@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from outcomes.models import Contribution, Journal, Milestone
+from outcomes.models import Claim, Contribution, Journal, Milestone
 from outcomes.performance.periods import Window
 from participants.models import Participant
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
-from programmes.measures import ALWAYS, ILLUSTRATIVE, Measure, Unit
+from programmes.measures import ALWAYS, FIRST_CONTACT, ILLUSTRATIVE, REJECTED, Measure, Unit
 from programmes.models import Contract, PaymentGroup
 from referrals.models import Referral
 
@@ -67,7 +67,7 @@ def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure, vi
             provider=row.organisation.name if row.organisation else "",
             group=groups.get(row.payment_group, row.payment_group),
             on=row.happened_on,
-            why=why.get(row.source_id, ""),
+            why=_timed(row, why.get(row.source_id, ""), measure),
             amount=row.amount,
             illustrative=row.code == ILLUSTRATIVE,
         )
@@ -81,6 +81,14 @@ def reasons(rows: Iterable[Contribution], measure: Measure, viewer: Viewer) -> d
     if measure.unit is Unit.PENCE:
         journals = Journal.objects.filter(pk__in=sources).select_related("milestone")
         return {journal.pk: journal.why or journal.milestone.why for journal in journals}
+    if FIRST_CONTACT in measure.codes:
+        return {}
+    if REJECTED in measure.codes:
+        claims = Claim.objects.filter(pk__in=sources)
+        reads = can(viewer, Permission.SEE_CLAIMS)
+        return {
+            one.pk: (reads and one.rejection_words) or one.get_rejection_reason_display() for one in claims
+        }
     if ALWAYS.isdisjoint(measure.codes):
         return dict(Milestone.objects.filter(pk__in=sources).values_list("pk", "why"))
     referrals = Referral.objects.filter(pk__in=sources)
@@ -89,3 +97,11 @@ def reasons(rows: Iterable[Contribution], measure: Measure, viewer: Viewer) -> d
         one.pk: f"Referral{f' {one.reference}' if named else ''}: {one.get_status_display().lower()}"
         for one in referrals
     }
+
+
+def _timed(row: Contribution, why: str, measure: Measure) -> str:
+    """The reason, and how long it took where the measure asks for that."""
+    if not measure.is_timed or row.days is None:
+        return why
+    days = f"{row.days} working day{'' if row.days == 1 else 's'} after the referral"
+    return f"{days}. {why}" if why else f"Reached {days}."

@@ -30,20 +30,29 @@ def months_between(first: date, last: date) -> int:
 class Window:
     """Which cells count: what happened in the months or, when `by` is given, what happened by that elapsed month to
     the people referred in them. The first and the last month belong to it; no month does when they are the wrong way
-    round."""
+    round. within: only what happened within so many working days of the referral; group: only in that payment group."""
 
     first: date
     last: date
     by: int | None = None
+    within: int | None = None
+    group: str = ""
 
     def cells(self) -> Q:
         """The condition on facts and on contributions alike."""
+        narrowed = Q() if self.within is None else Q(days__lte=self.within)
+        if self.group:
+            narrowed &= Q(payment_group=self.group)
         if self.by is None:
-            return Q(month__range=(self.first, self.last))
-        return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by)
+            return Q(month__range=(self.first, self.last)) & narrowed
+        return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by) & narrowed
 
-    def holds(self, cohort_month: date, elapsed_month: int) -> bool:
+    def holds(self, cohort_month: date, elapsed_month: int, days: int | None = None, group: str = "") -> bool:
         """The same of one cell."""
+        if self.group and group != self.group:
+            return False
+        if self.within is not None and (days is None or days > self.within):
+            return False
         if self.by is None:
             return self.first <= shift(cohort_month, elapsed_month) <= self.last
         return self.first <= cohort_month <= self.last and elapsed_month <= self.by
@@ -55,12 +64,17 @@ class Window:
 
 @dataclass(frozen=True)
 class Period:
-    """What the reader chose, in words and in months; both months belong to it, and the last may not be over."""
+    """What the reader chose, in words and in months; both months belong to it, and the last may not be over.
+
+    begin is the first month of the contract. group is the code of the only payment group that counts; empty for all.
+    """
 
     code: str
     label: str
     first: date
     last: date
+    begin: date
+    group: str = ""
 
     @classmethod
     def chosen(cls, code: str, contract: Contract, today: date) -> Self:
@@ -69,21 +83,31 @@ class Period:
 
     @classmethod
     def choices(cls, contract: Contract, today: date) -> list[Self]:
-        """What there is to choose from, the usual first, then every month of the contract so far, newest first."""
+        """What there is to choose from, the usual first; then the earlier contract years and every month of the
+        contract so far, newest first."""
         begin, now = month_of(contract.starts_on), month_of(today)
         now = max(begin, now)
         year, in_year = divmod(months_between(begin, now), 12)
         months = [shift(now, -back) for back in range(months_between(begin, now) + 1)]
+        earlier = [(n + 1, shift(begin, 12 * n)) for n in reversed(range(year))]
         return [
-            cls("year", f"Contract year {year + 1} to date", shift(now, -in_year), now),
-            cls("12", "Last 12 months", shift(now, -11), now),
-            cls("all", "Since the beginning", begin, now),
-            *(cls(f"{month:%Y-%m}", f"{month:%B %Y}", month, month) for month in months),
+            cls("year", f"Contract year {year + 1} to date", shift(now, -in_year), now, begin),
+            cls("3", "Last 3 months", shift(now, -2), now, begin),
+            cls("12", "Last 12 months", shift(now, -11), now, begin),
+            cls("all", "Since the beginning", begin, now, begin),
+            *(
+                cls(f"year-{number}", f"Contract year {number}", first, shift(first, 11), begin)
+                for number, first in earlier
+            ),
+            *(cls(f"{month:%Y-%m}", f"{month:%B %Y}", month, month, begin) for month in months),
         ]
 
     def window(self, measure: Measure, today: date) -> Window:
-        """The cells of a measure. On the cohort's clock only months whose time is over take part, perhaps none."""
-        if measure.clock is Clock.EVENT:
-            return Window(self.first, self.last)
-        over = shift(month_of(today), -measure.months_after - 1)
-        return Window(self.first, min(self.last, over), by=measure.months_after)
+        """The cells of a measure's numerator. On the cohort's clock only months whose time is over take part, perhaps
+        none."""
+        if measure.clock is Clock.COHORT:
+            over = shift(month_of(today), -measure.months_after - 1)
+            last = min(self.last, over)
+            return Window(self.first, last, by=measure.months_after, within=measure.within, group=self.group)
+        first = self.begin if measure.clock is Clock.TO_DATE else self.first
+        return Window(first, self.last, within=measure.within, group=self.group)

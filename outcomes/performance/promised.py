@@ -2,18 +2,28 @@
 
 import calendar
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
+from outcomes.models import ProfileVersion
 from outcomes.performance.periods import Window, month_of
+from outcomes.performance.profiles import USUAL, Bands, bands_of, in_force, promises, versions
 from partners.viewer import Viewer
 from programmes.measures import Measure
-from programmes.models import Contract, Profile
+from programmes.models import Contract
 
-Promise = tuple[date, Fraction, bool]
+
+class Month(NamedTuple):
+    """What was promised of a month: up to today, and all of it."""
+
+    month: date
+    to_date: Fraction
+    amount: int
+    illustrative: bool
 
 
 def part_gone(month: date, today: date) -> Fraction:
@@ -25,38 +35,46 @@ def part_gone(month: date, today: date) -> Fraction:
 
 @dataclass
 class Promised:
-    """The profile of one contract, for the whole of it (None) and for single providers, by count and month."""
+    """The profile of one contract that is in force, for the whole of it (None) and for single providers, by count and
+    month; version is none where it is the programme's file."""
 
-    rows: defaultdict[tuple[UUID | None, str], list[Promise]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    rows: defaultdict[tuple[UUID | None, str], list[Month]] = field(default_factory=lambda: defaultdict(list))
+    bands: Bands = USUAL
+    version: ProfileVersion | None = None
 
     @classmethod
-    def of(cls, contract: Contract, viewer: Viewer) -> Self:
-        """Read in one query. For a provider the whole is its own part; where the contract has no profile of its own,
-        the whole is the sum of the providers'."""
-        rows = list(
-            Profile.objects.filter(contract=contract).values_list(
-                "organisation_id", "measure", "month", "amount", "illustrative"
-            )
-        )
-        stated = {row[1] for row in rows if row[0] is None and viewer.kind != "provider"}
-        promised = cls()
-        for organisation_id, count, month, amount, illustrative in rows:
-            promise = (month, Fraction(amount) * part_gone(month, viewer.today), illustrative)
-            if organisation_id is not None:
-                promised.rows[organisation_id, count].append(promise)
-            if (organisation_id is None) is (count in stated):
-                promised.rows[None, count].append(promise)
+    def of(cls, contract: Contract, viewer: Viewer, known: Sequence[ProfileVersion] | None = None) -> Self:
+        """Read in two queries. For a provider the whole is its own part; where the contract has no profile of its own,
+        the whole is the sum of the providers'. known: the versions, where they were read already."""
+        version = in_force(versions(contract) if known is None else known, viewer.today)
+        found = promises(contract, version)
+        stated = {one.measure for one in found if one.organisation_id is None and viewer.kind != "provider"}
+        promised = cls(bands=bands_of(version), version=version)
+        for one in found:
+            to_date = Fraction(one.amount) * part_gone(one.month, viewer.today)
+            month = Month(one.month, to_date, one.amount, one.illustrative)
+            if one.organisation_id is not None:
+                promised.rows[one.organisation_id, one.measure].append(month)
+            if (one.organisation_id is None) is (one.measure in stated):
+                promised.rows[None, one.measure].append(month)
         return promised
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is promised that the viewer may see."""
+        return not self.rows
+
+    def within(self, organisation_id: UUID | None, name: str, first: date, last: date) -> list[Month]:
+        """What was promised of a count in the months from one to another, both included."""
+        rows = self.rows.get((organisation_id, name), [])
+        return [row for row in rows if first <= row.month <= last]
 
     def count(self, organisation_id: UUID | None, name: str, window: Window) -> tuple[Fraction, bool] | None:
         """What was promised of a count in the months of the window, and whether that is illustrative."""
-        rows = self.rows.get((organisation_id, name), [])
-        inside = [row for row in rows if window.first <= row[0] <= window.last]
+        inside = self.within(organisation_id, name, window.first, window.last)
         if not inside:
             return None
-        return sum((row[1] for row in inside), Fraction()), any(row[2] for row in inside)
+        return sum((row.to_date for row in inside), Fraction()), any(row.illustrative for row in inside)
 
     def of_measure(
         self, organisation_id: UUID | None, measure: Measure, window: Window

@@ -25,6 +25,10 @@ log = structlog.stdlib.get_logger("performance")
 # Marks of one transaction: few enough that the next change does not wait long.
 BATCH: Final = 5_000
 MOVES_A_FIGURE: Final = (
+    "claim.paid",
+    "claim.rejected",
+    "claim.validated",
+    "contact.logged",
     "referral.received",
     "referral.decided",
     "referral.allocated",
@@ -72,10 +76,14 @@ with people as (
 ), come as (select {COLUMNS} from now except select {COLUMNS} from before
 ), deleted as (
   delete from outcomes_contribution
-   where id = any(array(select before.id from before join gone using (source_id)))
+   where id = any(array(select before.id from before join gone using (source_id, code)))
+  returning id, added_at, {COLUMNS}
+), kept as (
+  insert into outcomes_formercontribution (id, tenant_id, added_at, removed_at, {COLUMNS})
+  select id, (select wall.tenant()), added_at, %(at)s, {COLUMNS} from deleted
 ), inserted as (
-  insert into outcomes_contribution (id, tenant_id, {COLUMNS})
-  select gen_random_uuid(), (select wall.tenant()), {COLUMNS} from come
+  insert into outcomes_contribution (id, tenant_id, added_at, {COLUMNS})
+  select gen_random_uuid(), (select wall.tenant()), %(at)s, {COLUMNS} from come
 ), difference as (
   select {KEY}, sum(amount) as amount
     from (select {KEY}, amount from come union all select {KEY}, -amount from gone) each
@@ -146,7 +154,8 @@ def refresh(system: Viewer) -> int:
         people = sorted(set(marks))
         if people:
             contracts, participants = zip(*people, strict=True)
-            cursor.execute(RECOMPUTE, {"contracts": list(contracts), "participants": list(participants)})
+            whom = {"contracts": list(contracts), "participants": list(participants)}
+            cursor.execute(RECOMPUTE, {**whom, "at": system.now()})
             cursor.execute(SWEEP)
             _computed(set(contracts), system)
     if len(marks) == BATCH:

@@ -147,7 +147,9 @@ def tiles(shared: Shared, viewer: Viewer) -> Iterator[words.Tile]:
         value = shared.values.get((measure.code, span, last, WHOLE))
         window = Window(month_of(shared.contract.starts_on), last)
         promise, illustrative = promised.of_measure(None, measure, window) or (None, False)
-        figure = Figure(measure, value or 0, promised=promise, illustrative=illustrative)
+        figure = Figure(
+            measure, value or 0, promised=promise, illustrative=illustrative, bands=promised.bands
+        )
         compared = value is not None and promise is not None and not measure.is_ratio
         month = f"{last:%B %Y}: {shared.said(measure, MONTH, last, WHOLE)}"
         yield words.Tile(
@@ -158,6 +160,8 @@ def tiles(shared: Shared, viewer: Viewer) -> Iterator[words.Tile]:
             note=f"Of those referred in {last:%B %Y}" if measure.is_ratio else month,
             rag=figure.status.rag if compared else "",
             status=figure.status.text if compared else "",
+            rule=figure.rule if compared else "",
+            trajectory="",
             illustrative=illustrative and compared,
             pending=value is None,
         )

@@ -57,6 +57,8 @@ def share_contract(contract: Contract, system: Viewer) -> int:
     facts = Facts.of(contract)
     shared: list[SharedMeasure] = []
     for measure in measures_of(milestone_codes(contract), money=False):
+        if not measure.shared:
+            continue
         if measure.is_ratio:
             figures = [*rates(measure, facts, last, rule), *peers(measure, facts, last, rule)]
         else:

@@ -1,6 +1,6 @@
 """Figures as people read them: in tiles, in cells, in a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from outcomes.performance.changes import Change
 from outcomes.performance.curves import Cohort
 from outcomes.performance.figures import Figure, Row
 from outcomes.performance.forms import NOBODY
-from outcomes.performance.periods import Period, Window
+from outcomes.performance.periods import Period, Window, months_between
+from outcomes.performance.profiles import Bands
 from partners.templatetags.baton import MINUS, NOTHING, count, pence, percent
 from programmes.measures import BY_CODE, Unit
 from programmes.models import Contract
@@ -22,29 +24,51 @@ NOT_YET: Final = "not yet"
 COLUMNS: Final = tuple(
     BY_CODE[code] for code in ("referrals", "starts", "start_rate", "job_starts", "job_outcomes")
 )
-STATUS_RULE: Final = (
-    "On profile: at or above the profile to date, in which the running month counts by its days so far. Just below: up"
-    " to a tenth short of it. Behind: further short. Too few to judge: the profile, or what a rate is taken of, is"
-    " below 10."
+# The figures of the whole contract, by what they are expressed in.
+GROUPS: Final = (
+    ("Numbers", (Unit.COUNT, Unit.PENCE)),
+    ("Rates", (Unit.RATIO,)),
+    ("Waits, in working days", (Unit.DAYS,)),
 )
 
 
 @dataclass(frozen=True)
 class Links:
-    """The addresses of the people behind the figures of one contract and period."""
+    """The addresses of the people behind the figures of one contract and period; of figures as they were known at a
+    moment, of what moved them since."""
 
     contract: Contract
     period: Period
+    whose: str = ""
+    known_at: datetime | None = None
 
     @staticmethod
     def point(cohort: Cohort, elapsed: int) -> dict[str, str]:
         """The arguments of `people` for a point of a curve."""
-        return {"cohort": f"{cohort.first:%Y-%m}", "by": str(elapsed)}
+        months = months_between(cohort.first, cohort.last) + 1
+        return {"cohort": f"{cohort.first:%Y-%m}", "months": str(months), "by": str(elapsed)}
+
+    def of_provider(self, slug: str) -> str:
+        """The same figures of one provider alone."""
+        query = {"contract": self.contract.code, "period": self.period.code, "provider": slug}
+        if self.period.group:
+            query["group"] = self.period.group
+        return f"{reverse('performance')}?{urlencode(query)}"
+
+    def changes(self) -> str:
+        """What changed lately of the same figures."""
+        query = {"contract": self.contract.code, "provider": self.whose, "group": self.period.group}
+        return f"{reverse('changes')}?{urlencode({name: value for name, value in query.items() if value})}"
 
     def people(self, measure: str, provider: str = "", point: dict[str, str] | None = None) -> str:
         """Behind a figure of the period, or of a point of a curve."""
-        query = {"contract": self.contract.code, "measure": measure, "provider": provider}
-        return f"{reverse('performance_people')}?{urlencode(query | (point or {'period': self.period.code}))}"
+        query = {"contract": self.contract.code, "measure": measure, "provider": provider or self.whose}
+        if self.period.group:
+            query["group"] = self.period.group
+        query |= point or {"period": self.period.code}
+        if self.known_at:
+            return f"{reverse('moves')}?{urlencode(query | {'since': self.known_at.isoformat()})}"
+        return f"{reverse('performance_people')}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)
@@ -58,8 +82,11 @@ class Tile:
     note: str
     rag: str
     status: str
+    rule: str
+    trajectory: str
     illustrative: bool
     pending: bool
+    trend: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,18 +101,30 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A provider's line in the table: its figures, and how it stands against its profile."""
+    """A provider's line in the table: its figures, how it stands against its profile, and the page of it alone."""
 
     name: str
+    href: str
     cells: list[Cell]
     against: str
     headline: Figure
+
+
+def status_rule(bands: Bands) -> str:
+    """How figures are judged, in a sentence or two."""
+    return (
+        f"On profile: at {bands.amber_below}% of the profile to date or above it; the running month counts by its days"
+        f" so far. Just below: from {bands.red_below}%. Behind: less than that. Too few to judge: the profile, or what"
+        " a rate is taken of, is below 10."
+    )
 
 
 def said(value: int | Fraction | None, unit: Unit) -> str:
     """A figure in words; a dash where there is none."""
     if isinstance(value, Fraction) or unit is Unit.RATIO:
         return percent(None if value is None else float(value))
+    if unit is Unit.DAYS and value is not None:
+        return f"{count(value)} day{'' if value == 1 else 's'}"
     return pence(value) if unit is Unit.PENCE else count(value)
 
 
@@ -107,10 +146,25 @@ def against_profile(figure: Figure) -> str:
     return f"{size} {'below' if difference < 0 else 'above'} profile" if difference else "Exactly on profile"
 
 
-def tile(figure: Figure, links: Links) -> Tile:
+def in_groups(
+    figures: Iterable[Figure], links: Links, trends: Mapping[str, str]
+) -> list[tuple[str, list[Tile]]]:
+    """The figures of the whole contract as tiles: how many, what share and how long, each under its title. trends: the
+    drawings of the last months, by the measure's code."""
+    found = list(figures)
+    return [
+        (title, tiles)
+        for title, units in GROUPS
+        if (tiles := [tile(figure, links, trends) for figure in found if figure.measure.unit in units])
+    ]
+
+
+def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
     """A figure of the whole contract as a tile."""
     measure = figure.measure
-    of = f"{count(figure.amount)} of {count(figure.base)} {measure.denominator}" if figure.base else ""
+    of = f"{count(figure.amount)} of {count(figure.base)} {measure.of_what}" if figure.base else ""
+    if measure.quantile is not None and figure.days is not None:
+        of = f"{count(figure.amount)} {measure.numerator.replace('_', ' ')}"
     return Tile(
         label=measure.label,
         value=worded(figure),
@@ -119,8 +173,11 @@ def tile(figure: Figure, links: Links) -> Tile:
         note=". ".join(filter(None, (of, against_profile(figure)))),
         rag=figure.status.rag,
         status=figure.status.text,
+        rule=figure.rule,
+        trajectory=str(figure.trajectory or ""),
         illustrative=figure.illustrative,
         pending=figure.value is None,
+        trend=trends.get(measure.code, ""),
     )
 
 
@@ -129,7 +186,8 @@ def line(row: Row, links: Links) -> Line:
     slug = row.organisation.slug if row.organisation else NOBODY
     figures = [row.figures[measure.code] for measure in COLUMNS if measure.code in row.figures]
     cells = [cell(figure, slug, links) for figure in figures]
-    return Line(row.name, cells, signed(row.headline.difference), row.headline)
+    href = links.of_provider(slug) if row.organisation else ""
+    return Line(row.name, href, cells, signed(row.headline.difference), row.headline)
 
 
 def cell(figure: Figure, provider: str, links: Links) -> Cell:
@@ -142,13 +200,17 @@ def cell(figure: Figure, provider: str, links: Links) -> Cell:
     )
 
 
+def number(figure: Figure) -> int | float | None:
+    """A figure as a number: a share from 0 to 1, money in pence."""
+    return float(figure.value) if isinstance(figure.value, Fraction) else figure.value
+
+
 def spreadsheet_line(row: Row) -> list[str | int | float | None]:
     """A provider's figures as numbers."""
-    values = [figure.value for figure in row.figures.values()]
     headline = row.headline
     return [
         row.name,
-        *(float(value) if isinstance(value, Fraction) else value for value in values),
+        *(number(figure) for figure in row.figures.values()),
         None if headline.profile is None else int(headline.profile),
         None if headline.difference is None else int(headline.difference),
         headline.status.text,
@@ -162,13 +224,39 @@ def signed(difference: Fraction | None) -> str:
     return f"{MINUS if difference < 0 else '+' if difference else ''}{abs(int(difference)):,}"
 
 
+def moved(then: Figure, now: Figure) -> str:
+    """By how much a figure moved, with its sign; of a rate in percentage points."""
+    if then.value is None or now.value is None:
+        return f"{worded(then)} to {worded(now)}"
+    difference = Fraction(now.value) - Fraction(then.value)
+    if now.measure.is_ratio:
+        return f"{MINUS if difference < 0 else '+'}{float(abs(difference)) * 100:.1f} points"
+    if now.measure.unit is Unit.PENCE:
+        return f"{MINUS if difference < 0 else '+'}{pence(int(abs(difference)))}"
+    return signed(difference)
+
+
+def change(change: Change) -> str:
+    """Such as: −3 job outcomes (2 added, 5 taken back)."""
+    noun = change.measure.label.lower()
+    if abs(change.net) == 1:
+        noun = noun.removesuffix("s")
+    said = f"{signed(Fraction(change.net))} {noun}"
+    if not change.taken_back:
+        return said
+    return f"{said} ({count(change.added)} added, {count(change.taken_back)} taken back)"
+
+
 def in_order(rows: Sequence[Row], sort: str) -> list[Row]:
-    """Sorted by "provider", by a measure or "against", with a minus descending; who has no such figure comes last."""
+    """Sorted by "provider", a measure, "against" or "status" (the part of the profile), with a minus descending; who
+    has no such figure comes last."""
     column, down = sort.removeprefix("-"), sort.startswith("-")
 
     def key(row: Row) -> Fraction | int | str | None:
         if column == "against":
             return row.headline.difference
+        if column == "status":
+            return row.headline.reached if row.headline.rule else None
         return row.figures[column].value if column in row.figures else row.name.casefold()
 
     providers = [row for row in rows if row.organisation]

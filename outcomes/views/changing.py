@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from outcomes.forms import Refusable
-from outcomes.models import Earning, Evidence, Job
+from outcomes.models import BenefitSpell, Earning, Evidence, Job
 from outcomes.views.step import Page as Step
 from outcomes.views.step import answer as take
 from outcomes.work import what_changed
@@ -17,6 +17,9 @@ from partners import audit
 from partners.middleware import viewer_of
 
 FOLLOWS = "Milestones are worked out again. What no longer holds is reversed, and the statement says why."
+
+
+Fact = Job | Earning | Evidence | BenefitSpell
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Page:
     submit: str
     done: str
     participant: Participant
-    subject: Job | Earning | Evidence | None = None
+    subject: Fact | None = None
     rows: Sequence[tuple[str, str]] = ()
     follows: str = ""
     document: Document | None = None
@@ -42,7 +45,7 @@ def answer(
     request: HttpRequest,
     page: Page,
     form: Refusable,
-    act: Callable[[datetime], Job | Earning | Evidence],
+    act: Callable[[datetime], Fact],
     *,
     day: str = "",
 ) -> HttpResponse:
@@ -54,7 +57,7 @@ def answer(
     at = viewer.now()
     back = reverse("participant_work", args=[page.participant.reference])
 
-    def done(fact: Job | Earning | Evidence) -> str:
+    def done(fact: Fact) -> str:
         on: date | None = form.cleaned_data.get(day)
         early = " Days before the start do not count." if on and on < fact.enrolment.started_on else ""
         return f"{page.done}{early} {what_changed(fact.enrolment, at, viewer)}".strip()

@@ -1,5 +1,6 @@
 """The steps of a claim, each on its own small page: keyed, settled, withdrawn; and what nobody claimed, explained."""
 
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,19 +14,28 @@ from outcomes.claim_forms import ExplainForm, KeyForm, SettleForm, WithdrawForm
 from outcomes.claims import reading
 from outcomes.models import Claim, Unclaimed
 from outcomes.views.claims import find
-from outcomes.views.step import Page, answer
+from outcomes.views.step import Page, Words, answer
 from partners import audit
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission
 
+KEY: Final = Words("Note the reference", "Save reference", done="Reference noted.")
+WITHDRAW: Final = Words(
+    "Withdraw the claim",
+    "Withdraw claim",
+    "The milestone is due again. Where the claim was keyed already, withdraw it there as well.",
+    "Claim withdrawn.",
+)
+SETTLE: Final = Words("What the commissioner says", "Save result", done="Result noted.")
 
-def _page(request: HttpRequest, claim: Claim, title: str, submit: str, done: str, follows: str = "") -> Page:
+
+def _page(request: HttpRequest, claim: Claim, words: Words) -> Page:
     """The page of a step of one claim, which is a look at whose it is."""
     [line] = reading.lines([claim])
     audit.look(viewer_of(request), "claim", participant_id=claim.participant_id, subject=claim)
-    caption = f"{line.label}, {line.reference}"
-    return Page(title, submit, done, caption, reverse("claim", args=[claim.pk]), follows)
+    back = reverse("claim", args=[claim.pk])
+    return Page(words.title, words.submit, words.done, f"{line.label}, {line.reference}", back, words.follows)
 
 
 @for_members("prime", permission=Permission.CLAIM)
@@ -33,7 +43,7 @@ def _page(request: HttpRequest, claim: Claim, title: str, submit: str, done: str
 def key_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Note the reference under which the claim was keyed."""
     viewer, found = viewer_of(request), find(claim_id)
-    page = _page(request, found, "Note the reference", "Save reference", "Reference noted.")
+    page = _page(request, found, KEY)
     form = KeyForm(request.POST or None, initial={"reference": found.reference})
     return answer(
         request, page, form, lambda: actions.key(claim=found, **form.cleaned_data, by=viewer, at=viewer.now())
@@ -45,8 +55,7 @@ def key_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 def withdraw_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Take back a claim that was not paid."""
     viewer, found = viewer_of(request), find(claim_id)
-    follows = "The milestone is due again. Where the claim was keyed already, withdraw it there as well."
-    page = _page(request, found, "Withdraw the claim", "Withdraw claim", "Claim withdrawn.", follows)
+    page = _page(request, found, WITHDRAW)
     form = WithdrawForm(request.POST or None)
     return answer(
         request,
@@ -61,7 +70,7 @@ def withdraw_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 def settle_claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Note what the commissioner's system says of a claim, where no file brings it."""
     viewer, found = viewer_of(request), find(claim_id)
-    page = _page(request, found, "What the commissioner says", "Save result", "Result noted.")
+    page = _page(request, found, SETTLE)
     form = SettleForm(request.POST or None)
     return answer(
         request,

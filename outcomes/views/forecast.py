@@ -4,16 +4,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Min, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from outcomes import cash
+from outcomes.cash import MonthOfCash, Pace
+from outcomes.charging import lacking_an_amount
 from outcomes.forecast import Capital, capital
 from outcomes.forecast_forms import ForecastForm
-from outcomes.forecasting import MONTHS, shown
+from outcomes.forecasting import shown
 from outcomes.models import Forecast
+from outcomes.past import MONTHS
 from outcomes.performance import charts
 from outcomes.terms import Terms
 from partners import audit
@@ -22,7 +27,16 @@ from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.models import Organisation
 from partners.permissions import Permission
+from partners.viewer import Viewer, acting_as
 from programmes.months import shifted
+
+SCENARIOS = (("At the current rate", "expected"), ("At best", "best"), ("At worst", "worst"))
+# How many jobs and people judge a chance, as a provider is told: of how many others there are, no more than this.
+STEPS = (10, 30, 50, 100, 300, 500, 1_000, 5_000, 10_000)
+COLUMNS = (
+    *("Month", "Paid in", "Provider", "Part", "Code", "Expected", "In sight"),
+    *("Expected pence", "Best pence", "Worst pence"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,23 +50,93 @@ class MonthAhead:
     milestones: list[tuple[str, Decimal, int]]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A contract's forecast as it was asked for: its rows, when they were made, and when money comes."""
+
+    form: ForecastForm
+    viewer: Viewer
+    rows: QuerySet[Forecast]
+    made_at: datetime | None
+    pace: Pace
+
+    @classmethod
+    def by(cls, form: ForecastForm, viewer: Viewer) -> "Asked":
+        """What the form asks for; nothing where there is no contract."""
+        if form.contract is None:
+            return cls(form, viewer, Forecast.objects.none(), None, Pace(0, 0))
+        whose = _provider(form)
+        rows = shown(form.contract, form.asked_side, whose)
+        made_at = rows.aggregate(made=Max("made_at"))["made"]
+        return cls(
+            form, viewer, rows, made_at, cash.pace(form.contract.pk, form.asked_side, whose, viewer.today)
+        )
+
+    @property
+    def first(self) -> date:
+        return self.viewer.today.replace(day=1)
+
+    @property
+    def days(self) -> int:
+        """From the end of a month until it is paid: as was said, else as it was so far."""
+        return self.pace.days if self.form.days is None else self.form.days
+
+    def coming(self) -> list[cash.Coming]:
+        """Every part of the cash."""
+        if self.form.contract is None:
+            return []
+        return cash.coming(
+            self.rows,
+            contract_id=self.form.contract.pk,
+            side=self.form.asked_side,
+            organisation_id=_provider(self.form),
+            days_to_pay=self.days,
+            viewer=self.viewer,
+        )
+
+    def unknown(self) -> list[str]:
+        """The charges of which nobody published how much. A provider's part of a sum that it does not see is known."""
+        if self.form.contract is None:
+            return []
+        with acting_as(self.viewer.as_system("charges without an amount")):
+            fees = lacking_an_amount(self.form.contract.pk)
+        return [fee.get_kind_display().lower() for fee in fees if fee.side == self.form.asked_side]
+
+    def judged_by(self) -> list[str]:
+        """By how many jobs and people who started the chances were judged, in words."""
+        fewest = self.rows.aggregate(jobs=Min("jobs"), people=Min("people"))
+        words = _number if self.viewer.kind == "prime" else _at_least
+        return [
+            f"{words(number)} {what}{'' if number == 1 else 's'}"
+            for number, what in ((fewest["jobs"], "job"), (fewest["people"], "earlier start"))
+            if number is not None
+        ]
+
+
 @for_members("prime", "provider", permission=Permission.SEE_MONEY)
 @require_GET
 def forecast(request: HttpRequest) -> HttpResponse:
     """What the coming months bring, as expected, at best and at worst."""
     viewer = viewer_of(request)
     form = ForecastForm(request.GET, is_prime=viewer.kind == "prime")
-    months, made_at = _months(form, viewer.today)
-    spans = [charts.Span(one.month, one.expected, one.worst, one.best) for one in months]
+    asked = Asked.by(form, viewer)
+    months = _months(asked) if asked.made_at else []
+    coming = asked.coming()
+    paid = cash.by_month(coming, asked.first, MONTHS) if coming else []
+    spans = [charts.Span(one.month, one.expected, one.worst, one.best) for one in paid]
     audit.searched(viewer, "forecast", found=len(months), subject=form.contract)
     context = {
         "form": form,
         "contract": form.contract,
+        "asked": asked,
         "months": months,
-        "made_at": made_at,
-        "total": {name: sum(getattr(one, name) for one in months) for name in ("expected", "best", "worst")},
-        "chart": charts.svg(charts.money_ahead(spans, title="Money ahead")) if months else None,
-        "capital": _capital(form, months) if months else [],
+        "cash": paid,
+        "total": {name: sum(getattr(one, name) for one in months) for _, name in SCENARIOS},
+        "total_cash": {name: sum(getattr(one, name) for one in paid) for _, name in SCENARIOS},
+        "chart": charts.svg(charts.money_ahead(spans, title="Cash ahead")) if paid else None,
+        "capital": _capital(form, paid),
+        "judged_by": asked.judged_by(),
+        "unknown": asked.unknown(),
     }
     return render(request, "outcomes/forecast.html", context, status=422 if form.errors else 200)
 
@@ -60,79 +144,72 @@ def forecast(request: HttpRequest) -> HttpResponse:
 @for_members("prime", "provider", permission=Permission.SEE_MONEY)
 @require_GET
 def forecast_csv(request: HttpRequest) -> HttpResponse:
-    """The same for a spreadsheet, a row for each month and milestone."""
+    """The same for a spreadsheet: a row for each month, provider and milestone, charge or statement."""
     viewer = viewer_of(request)
     form = ForecastForm(request.GET, is_prime=viewer.kind == "prime")
-    rows = list(_rows(form).select_related("organisation")) if form.contract else []
-    audit.exported(viewer, "forecast", count=len(rows), subject=form.contract)
+    asked = Asked.by(form, viewer)
+    found = asked.coming()
+    names = dict(Organisation.objects.values_list("pk", "name"))
+    audit.exported(viewer, "forecast", count=len(found), subject=form.contract)
     return csv_response(
         f"forecast-{form.contract.code if form.contract else 'none'}.csv",
-        [
-            "Month",
-            "Provider",
-            "Milestone",
-            "Expected",
-            "At most",
-            "Expected pence",
-            "Best pence",
-            "Worst pence",
-        ],
+        COLUMNS,
         [
             [
-                f"{row.month:%Y-%m}",
-                row.organisation.name,
-                row.code,
-                *(row.number, row.most, row.expected_pence, row.best_pence, row.worst_pence),
+                f"{one.month:%Y-%m}",
+                f"{one.paid_in:%Y-%m}",
+                names.get(one.organisation_id, "") if one.organisation_id else "",
+                *(cash.WORDS[one.part], one.code, one.number, one.most),
+                *(one.expected, one.best, one.worst),
             ]
-            for row in rows
+            for one in found
         ],
     )
 
 
-def _rows(form: ForecastForm) -> QuerySet[Forecast]:
-    assert form.contract is not None
+def _number(number: int) -> str:
+    return f"at least {number:,}"
+
+
+def _at_least(number: int) -> str:
+    """A number of jobs or people of every provider, as one of them may read it."""
+    below = [step for step in STEPS if step < number]
+    return f"more than {below[-1]:,}" if below else "no more than 10"
+
+
+def _provider(form: ForecastForm) -> UUID | None:
+    """The provider that is asked for; none for every one that the viewer sees."""
     slug = form.cleaned_data.get("provider") or ""
-    provider = Organisation.objects.filter(slug=slug).first() if slug else None
-    return shown(form.contract, form.asked_side, provider.pk if provider else None)
+    return Organisation.objects.filter(slug=slug).values_list("pk", flat=True).first() if slug else None
 
 
-def _months(form: ForecastForm, today: date) -> tuple[list[MonthAhead], datetime | None]:
-    """Every month ahead, those in which nothing comes as well, and when it was worked out."""
-    if form.contract is None:
-        return [], None
-    rows = _rows(form)
-    made_at = rows.aggregate(made=Max("made_at"))["made"]
-    if made_at is None:
-        return [], None
-    terms = Terms.of([form.contract.pk])
-    groups = list(form.contract.groups.order_by("code").values_list("code", flat=True))
-    labels = {rule.code: rule.label for group in groups for rule in terms.rules(form.contract.pk, group)}
+def _months(asked: Asked) -> list[MonthAhead]:
+    """What is earned in every month ahead, those in which nothing is as well."""
+    contract = asked.form.contract
+    assert contract is not None
+    terms = Terms.of([contract.pk])
+    groups = list(contract.groups.order_by("code").values_list("code", flat=True))
+    labels = {rule.code: rule.label for group in groups for rule in terms.rules(contract.pk, group)}
     by_month: defaultdict[date, list[tuple[str, Decimal, int]]] = defaultdict(list)
     pence: dict[date, tuple[int, int, int]] = {}
     sums = ("number", "most", "expected_pence", "best_pence", "worst_pence")
-    found = rows.order_by("month", "code").values_list("month", "code").annotate(*map(Sum, sums))
-    for month, code, number, most, *money in found:
+    rows = asked.rows.filter(part=Forecast.Part.MILESTONE).order_by("month", "code")
+    for month, code, number, most, *money in rows.values_list("month", "code").annotate(*map(Sum, sums)):
         by_month[month].append((labels.get(code, code), number, most))
         expected, best, worst = (sum(pair) for pair in zip(pence.get(month, (0, 0, 0)), money, strict=True))
         pence[month] = expected, best, worst
-    first = today.replace(day=1)
-    ahead = [shifted(first, number) for number in range(MONTHS)]
-    return [MonthAhead(month, *pence.get(month, (0, 0, 0)), by_month[month]) for month in ahead], made_at
+    ahead = [shifted(asked.first, number) for number in range(MONTHS)]
+    return [MonthAhead(month, *pence.get(month, (0, 0, 0)), by_month[month]) for month in ahead]
 
 
-def _capital(form: ForecastForm, months: list[MonthAhead]) -> list[tuple[str, Capital]]:
+def _capital(form: ForecastForm, paid: list[MonthOfCash]) -> list[tuple[str, Capital]]:
     """What has to be put in until the money comes, at the current rate, at best and at worst."""
     cost = form.cost_pence
-    if cost is None:
+    if cost is None or not paid:
         return []
+    received = {name: {one.month: getattr(one, name) for one in paid} for _, name in SCENARIOS}
+    first = paid[0].month
     return [
-        (
-            said,
-            capital(
-                [(one.month, getattr(one, name)) for one in months],
-                monthly_cost=cost,
-                days_to_pay=form.days,
-            ),
-        )
-        for said, name in (("At the current rate", "expected"), ("At best", "best"), ("At worst", "worst"))
+        (said, capital(received[name], first=first, months=MONTHS, monthly_cost=cost))
+        for said, name in SCENARIOS
     ]

@@ -18,6 +18,7 @@ from outcomes.import_forms import ColumnsForm, SendForm, StartForm
 from outcomes.imports.columns import guessed
 from outcomes.imports.kinds import KINDS
 from outcomes.imports.limits import LIMITS
+from outcomes.imports.referrals import offers
 from outcomes.imports.rights import kinds_for
 from outcomes.imports.sheet import Sheet, read
 from outcomes.models import ImportColumns, ImportLine, ImportRun
@@ -121,7 +122,14 @@ def import_run(request: HttpRequest, import_id: UUID) -> HttpResponse:
         else:
             return redirect("import_run", run.pk)
     still = runs.stands_still(run=run, by=viewer)
-    context = {"run": run, "form": form, "still": still, "trail": _trail(), **_lines(request, run)}
+    context = {
+        "run": run,
+        "form": form,
+        "still": still,
+        "offers": offers(run, viewer),
+        "trail": _trail(),
+        **_lines(request, run),
+    }
     return render(request, "outcomes/imports/run.html", context, status=422 if form.errors else 200)
 
 

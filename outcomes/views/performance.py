@@ -10,12 +10,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from outcomes.performance import beyond, charts, words
-from outcomes.performance.curves import EVENT, Cohort, cohorts
+from outcomes.performance.call import Call
+from outcomes.performance.changes import WEEK, Since, changes
+from outcomes.performance.curves import EVENT, Asked, Cohort, cohorts
 from outcomes.performance.disclosure import rule_on
 from outcomes.performance.figures import Board, Row, computed_at
-from outcomes.performance.forms import BoardForm, NoContract, PeopleForm
+from outcomes.performance.forms import NoContract, OverviewForm, PeopleForm
+from outcomes.performance.minimum import AgainstMinimum, against_minimum
 from outcomes.performance.people import behind, in_order, lines
+from outcomes.performance.profiles import USUAL
 from outcomes.performance.shared import places
+from outcomes.performance.trends import trends
 from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
@@ -33,7 +38,7 @@ def performance(request: HttpRequest) -> HttpResponse:
     """The figures of a contract. Asked again by the page itself, it sends them only when they were computed anew."""
     viewer = viewer_of(request)
     try:
-        form = BoardForm(request.GET, viewer=viewer)
+        form = OverviewForm(request.GET, viewer=viewer)
     except NoContract:
         return render(request, "performance/no_contract.html")
     computed = computed_at(form.asked)
@@ -52,26 +57,93 @@ def performance(request: HttpRequest) -> HttpResponse:
     return render(request, page, context)
 
 
-def figures(form: BoardForm, sort: str, viewer: Viewer) -> dict[str, Any]:
+def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
     """The part of the page that changes when the facts do."""
-    board = Board.of(form.asked, form.months, viewer, money=can(viewer, Permission.SEE_MONEY))
-    links = words.Links(form.asked, form.months)
+    board = Board.of(
+        form.asked,
+        form.months,
+        viewer,
+        money=can(viewer, Permission.SEE_MONEY),
+        whose=form.organisation,
+        known_at=form.known_at,
+    )
+    links = words.Links(form.asked, form.months, form.whose, form.known_at)
     whole = Row(None, board.whole)
+    of_today = {} if form.known_at else _of_today(form, board, links, viewer)
+    drawn = {} if form.known_at else trends(board, form.asked, form.months, viewer)
     return {
-        "tiles": [words.tile(figure, links) for figure in whole.figures.values()],
-        "lines": [words.line(row, links) for row in words.in_order(board.rows, sort)],
+        "groups": words.in_groups(whole.figures.values(), links, drawn),
+        "lines": []
+        if form.organisation
+        else [words.line(row, links) for row in words.in_order(board.rows, sort)],
         "sort": sort or "provider",
         "columns": [measure for measure in words.COLUMNS if measure in board.measures],
         "headline": whole.headline.measure.label,
-        "status_rule": words.STATUS_RULE,
+        "status_rule": words.status_rule(board.promised.bands),
+        "no_profile": board.promised.is_empty and not form.months.group and not form.known_at,
+        "may_set_profile": can(viewer, Permission.SET_PROFILE),
+        **of_today,
+    }
+
+
+def _of_today(form: OverviewForm, board: Board, links: words.Links, viewer: Viewer) -> dict[str, Any]:
+    """What is shown of the present alone."""
+    lately = Since.last(WEEK, form.asked, viewer, form.organisation, form.months.group)
+    return {
+        "changed": [words.change(one) for one in changes(lately)],
+        "changes_href": links.changes(),
+        "minimum": minimum(form, board, links, viewer),
+        **(the_call(form, board, viewer) if not form.months.group else {}),
         **(curve(board, links, viewer) if EVENT in board.measures else {}),
         "places": places(form.asked, viewer, board.sums.beyond) if viewer.kind == "provider" else [],
     }
 
 
+def minimum(
+    form: OverviewForm, board: Board, links: words.Links, viewer: Viewer
+) -> list[tuple[AgainstMinimum, str, str, str]]:
+    """The minimum levels, each with itself and what was reached in words, and the address of the people behind it."""
+    found = against_minimum(form.asked, viewer, board.sums.beyond, form.months.group, form.organisation)
+    return [
+        (
+            one,
+            words.said(one.minimum, Unit.RATIO),
+            words.said(one.reached, Unit.RATIO),
+            links.people(one.level.measure, point=year_of(one)),
+        )
+        for one in found
+    ]
+
+
+def the_call(form: OverviewForm, board: Board, viewer: Viewer) -> dict[str, Any]:
+    """This month's commitments put together, and whose they are."""
+    everybody = "You" if viewer.kind == "provider" else "All providers"
+    return {
+        "call": Call.of(
+            form.asked,
+            viewer,
+            beyond=board.sums.beyond,
+            organisations=[form.organisation] if form.organisation else board.organisations,
+            codes={measure.code for measure in board.measures},
+        ),
+        "call_of": form.organisation.name if form.organisation else everybody,
+    }
+
+
+def year_of(line: AgainstMinimum) -> dict[str, str]:
+    """The arguments of a list of the people behind a contract year's level."""
+    period = f"year-{line.level.contract_year}" if line.is_over else "year"
+    return {"period": period, "group": line.level.payment_group}
+
+
 def curve(board: Board, links: words.Links, viewer: Viewer) -> dict[str, Any]:
     """The cohorts' curves, and the table of the same figures with a link in every cell."""
-    found = cohorts(links.contract, viewer.today, board.sums.beyond)
+    found = cohorts(
+        links.contract,
+        viewer.today,
+        board.sums.beyond,
+        Asked(group=links.period.group, whose=board.whose),
+    )
     drawn = [charts.Curve(cohort.name, [float(share) for share in cohort.shares]) for cohort in found]
     longest = max((len(cohort.outcomes) for cohort in found), default=0)
     return {
@@ -99,9 +171,16 @@ def point(cohort: Cohort, elapsed: int, links: words.Links) -> tuple[str, str]:
 def performance_csv(request: HttpRequest) -> HttpResponse:
     """The table of providers for a spreadsheet: numbers as they are, shares from 0 to 1, money in pence."""
     viewer = viewer_of(request)
-    form = BoardForm(request.GET, viewer=viewer)
-    board = Board.of(form.asked, form.months, viewer, money=can(viewer, Permission.SEE_MONEY))
-    audit.exported(viewer, "figures", count=len(board.rows))
+    form = OverviewForm(request.GET, viewer=viewer)
+    board = Board.of(
+        form.asked,
+        form.months,
+        viewer,
+        money=can(viewer, Permission.SEE_MONEY),
+        known_at=form.known_at,
+    )
+    rows = [row for row in board.rows if form.organisation in (None, row.organisation)]
+    audit.exported(viewer, "figures", count=len(rows))
     return csv_response(
         f"performance-{form.asked.code}-{form.months.code}.csv",
         [
@@ -111,7 +190,7 @@ def performance_csv(request: HttpRequest) -> HttpResponse:
             "Difference",
             "Status",
         ],
-        [words.spreadsheet_line(row) for row in words.in_order(board.rows, request.GET.get("sort", ""))],
+        [words.spreadsheet_line(row) for row in words.in_order(rows, request.GET.get("sort", ""))],
     )
 
 
@@ -121,7 +200,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """The people behind one figure, each with the reason why, 50 to a page."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    found = form.narrow(behind(form.asked, form.figure, form.window))
+    found = behind(form.asked, form.figure, form.window).filter(form.of_whom)
     sort = request.GET.get("sort", "-on")
     page = Paginator(in_order(found, sort, viewer), PAGE).get_page(request.GET.get("page"))
     is_money = form.figure.unit is Unit.PENCE
@@ -147,7 +226,7 @@ def people_csv(request: HttpRequest) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet; money in pence."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    narrowed = form.narrow(behind(form.asked, form.figure, form.window))
+    narrowed = behind(form.asked, form.figure, form.window).filter(form.of_whom)
     found = in_order(narrowed, request.GET.get("sort", ""), viewer)
     audit.exported(viewer, "figure.people", count=len(found))
     return csv_response(
@@ -169,5 +248,9 @@ def people_csv(request: HttpRequest) -> HttpResponse:
 def measures(request: HttpRequest) -> HttpResponse:
     """What every figure means."""
     crumbs = [("Performance", reverse("performance"))]
-    context = {"crumbs": crumbs, "measures": MEASURES, "status_rule": words.STATUS_RULE}
+    context = {
+        "crumbs": crumbs,
+        "measures": [measure.measured_by(None) if measure.standard else measure for measure in MEASURES],
+        "status_rule": words.status_rule(USUAL),
+    }
     return render(request, "performance/measures.html", context)

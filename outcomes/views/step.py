@@ -1,8 +1,8 @@
 """A small page on which one step is taken: its words, its form, and what follows when that is sent."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +14,22 @@ from participants.models import Document
 from partners.acting import ActionError
 
 
+class Words(NamedTuple):
+    """What the page of a step is called, its button, what the step will do, and what is said when it is taken."""
+
+    title: str
+    submit: str
+    follows: str = ""
+    done: str = ""
+
+
 @dataclass(frozen=True)
 class Page:
     """The words of a page and where it leads back to.
 
     done: what is said when the step is taken, or a function that says it of what came of it. caption: what it is about,
     and rows: what is known of that. follows: what the step will do. above: the page above, by name and address.
-    document: what whoever decides must read.
+    document: what whoever decides must read. carried: what is sent with what is typed, where the address cannot say it.
     """
 
     title: str
@@ -32,6 +41,7 @@ class Page:
     rows: Sequence[tuple[str, Any]] = ()
     above: Sequence[tuple[str, str]] = ()
     document: Document | None = None
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def trail(self) -> Sequence[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import Q
 
 from participants.actions.assignment import lead_on
@@ -12,11 +13,17 @@ from partners.acting import ActionError, action
 from partners.viewer import Viewer, london_date
 from programmes.models import Contract
 
+# What the database refuses: two times of one person on one contract that share a day, or are both open.
+KEPT_APART = ("participants_enrolment_apart", "participants_enrolment_one_open")
+
 
 class AlreadyEnrolled(ActionError):
     """The person is, or on that day was, on the contract already."""
 
     code = "already_enrolled"
+
+    def __init__(self) -> None:
+        super().__init__("This person has already started on this contract.")
 
 
 class StartInFuture(ActionError):
@@ -74,7 +81,7 @@ def start(
         referred_on=referred_on,
         started_on=started_on,
     )
-    enrolment.save(force_insert=True)
+    _write(enrolment)
     events.record(
         "enrolment.started",
         enrolment,
@@ -135,7 +142,17 @@ def _check_not_there(participant: Participant, contract: Contract, started_on: d
     _hold(participant)
     still_there = Q(ended_on=None) | Q(ended_on__gte=started_on)
     if Enrolment.objects.filter(still_there, participant=participant, contract=contract).exists():
-        raise AlreadyEnrolled("This person has already started on this contract.")
+        raise AlreadyEnrolled
+
+
+def _write(enrolment: Enrolment) -> None:
+    """Raises AlreadyEnrolled where a time there was written beside this one without waiting for it."""
+    try:
+        enrolment.save(force_insert=True)
+    except IntegrityError as error:
+        if any(name in str(error) for name in KEPT_APART):
+            raise AlreadyEnrolled from error
+        raise
 
 
 def _hold(participant: Participant) -> None:

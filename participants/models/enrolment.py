@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from partners.models import TenantModel
-from partners.walls import ALL, OWN, PERSON, case_when, tenant_key, walled
+from partners.walls import ALL, OWN, PERSON, Apart, case_when, tenant_key, walled
 
 
 class Enrolment(TenantModel):
@@ -44,6 +44,12 @@ class Enrolment(TenantModel):
                 fields=["tenant", "participant", "contract"],
                 condition=models.Q(ended_on=None),
                 name="participants_enrolment_one_open",
+            ),
+            Apart(
+                name="participants_enrolment_apart",
+                same=("tenant", "participant", "contract"),
+                first="started_on",
+                last="ended_on",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),

@@ -52,7 +52,9 @@ class Fee(TenantModel):
     def is_unknown(self) -> bool:
         """Whether something is paid by it, and nobody knows how much."""
         fixed = {self.Kind.DELIVERY_FEE, self.Kind.CAP, self.Kind.VOLUME_BAND}
-        return self.kind in fixed and self.pence is None and self.share_basis_points is None
+        is_without_volume = self.kind == self.Kind.VOLUME_BAND and self.above is None
+        is_without_sum = self.kind in fixed and self.pence is None and self.share_basis_points is None
+        return is_without_volume or is_without_sum
 
     @property
     def sentence(self) -> str:
@@ -60,10 +62,9 @@ class Fee(TenantModel):
         sum_of, share = pence(self.pence), f"{(self.share_basis_points or 0) / 100:g}%"
         per = "in each contract year" if self.per == self.Period.CONTRACT_YEAR else "over the whole contract"
         match self.kind:
-            case self.Kind.DELIVERY_FEE if self.share_basis_points is not None:
-                return f"{share} of the commissioner's fee, in {self.months} equal months"
             case self.Kind.DELIVERY_FEE:
-                return f"{sum_of} in {self.months} equal months, the first by its days"
+                whole = sum_of if self.share_basis_points is None else f"{share} of the commissioner's fee"
+                return f"{whole} in {self.months} equal months{self._counted}, the first by its days"
             case self.Kind.MANAGEMENT_FEE:
                 return f"{share} of what the provider earns"
             case self.Kind.RETENTION:
@@ -73,9 +74,19 @@ class Fee(TenantModel):
             case self.Kind.VOLUME_BAND:
                 last = f" up to number {self.up_to}" if self.up_to else ""
                 what = self.milestone.replace("_", " ")
-                return f"{sum_of} more for each {what} above {self.above}{last} {per}"
+                above = "a number not known" if self.above is None else self.above
+                return f"{sum_of} more for each {what} above {above}{last} {per}"
             case _:
                 return f"Actual cost, claimed every {self.months} months"
+
+    @property
+    def _counted(self) -> str:
+        """From when the months of a delivery fee count."""
+        if self.side != Price.Side.PROVIDER:
+            return ""
+        if self.per == self.Period.CONTRACT:
+            return " of the contract, paid from the first day of the provider's agreement"
+        return " from the first day of the provider's agreement"
 
     class Meta:
         constraints = walled(

@@ -75,11 +75,16 @@ def allocate(*, referral: Referral, by: Viewer, at: datetime) -> Allocation | No
     Part of a greater action, or of the system's daily round. Allocations on a contract are made one after another, so
     that each counts those before it.
     """
-    contract = Contract.objects.select_for_update(no_key=True).get(pk=referral.contract_id)
+    contract = in_turn(referral.contract_id)
     choice = choice_for(referral, contract, london_date(at))
     if choice.chosen is None:
         return None
     return offer(referral=referral, contract=contract, choice=choice, by=by, at=at)
+
+
+def in_turn(contract_id: UUID) -> Contract:
+    """The contract, locked: whoever offers somebody on it sees what was offered before."""
+    return Contract.objects.select_for_update(no_key=True).get(pk=contract_id)
 
 
 def choice_for(referral: Referral, contract: Contract, today: date) -> Choice:
@@ -115,15 +120,13 @@ def candidates_for(referral: Referral, contract: Contract, today: date) -> list[
     given everything until it has caught up. A referral that was handed back, or joined to an existing record, does
     not count as received.
     """
-    in_force = Q(ends_on=None) | Q(ends_on__gte=today)
-    agreements = list(SupplyAgreement.objects.filter(in_force, contract=contract, starts_on__lte=today))
+    agreements = agreements_on(contract, today)
     since = max((agreement.starts_on for agreement in agreements), default=today)
     given = Allocation.objects.filter(
         referral__contract=contract, hand_backs=None, assignment__starts_on__gte=since
     )
     received = dict(given.values_list("organisation_id").annotate(Count("assignment", distinct=True)))
-    cases = still_working(open_leads(contract)).values_list("organisation_id")
-    open_cases: dict[UUID, int] = dict(cases.annotate(Count("id")))
+    open_cases = open_cases_on(contract)
     # Also what was handed back while this referral was joined to another; nothing else may tell that there is one.
     offered_under = Allocation.objects.filter(referral=referral).values("assignment")
     handed_back = HandBack.objects.filter(allocation__assignment__in=offered_under)
@@ -141,6 +144,27 @@ def candidates_for(referral: Referral, contract: Contract, today: date) -> list[
         )
         for agreement in agreements
     ]
+
+
+def agreements_on(contract: Contract, today: date) -> list[SupplyAgreement]:
+    """The supply agreements of a contract that are in force."""
+    in_force = Q(ends_on=None) | Q(ends_on__gte=today)
+    return list(SupplyAgreement.objects.filter(in_force, contract=contract, starts_on__lte=today))
+
+
+def open_cases_on(contract: Contract) -> dict[UUID, int]:
+    """With how many people each provider works on a contract."""
+    cases = still_working(open_leads(contract)).values_list("organisation_id")
+    return dict(cases.annotate(Count("id")))
+
+
+def places_on(contract: Contract, today: date) -> int:
+    """For how many more people the providers of a contract have room, wherever they live. Runs as the system."""
+    open_cases = open_cases_on(contract)
+    return sum(
+        max(agreement.capacity - open_cases.get(agreement.organisation_id, 0), 0)
+        for agreement in agreements_on(contract, today)
+    )
 
 
 @action

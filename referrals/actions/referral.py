@@ -13,6 +13,7 @@ from partners.models import DomainEvent
 from partners.viewer import Viewer, london_date
 from programmes import eligibility
 from programmes.models import Contract, RuleSet
+from referrals import portal
 from referrals.actions.allocation import LIVE, allocate, let_go, locked, newest_facts
 from referrals.actions.matching import keep, meet
 from referrals.actions.sending import Checked, NotAcceptable, Problem, SentReferral, checked
@@ -64,6 +65,8 @@ def submit(
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=channel, by=by, at=at)
     about = {"contract": contract, "participant": participant, "channel": Referral.Channel(channel)}
+    if channel == Referral.Channel.PORTAL and entry.sent.external_reference:
+        about["portal_mark"] = portal.mark(entry.sent.external_reference, by.tenant_id)
     referral = written(entry, by, received_at, status=Status.NEED_TO_KNOW, **about)
     if match:
         keep(match=match, referral=referral, by=by, at=at)

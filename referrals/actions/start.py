@@ -51,6 +51,8 @@ def start(*, referral: Referral, started_on: date, by: Viewer, at: datetime) -> 
     if running is None and started_on < offered_on:
         raise StartBeforeAllocation(
             f"The start cannot be before {offered_on.day} {offered_on:%B %Y}, when the referral was offered to you."
+            " Record that day or a later one. If the person came to you earlier, ask the prime contractor to take the"
+            " case over with its own dates."
         )
     assert referral.participant is not None
     begun = running or enrolment.start(

@@ -6,7 +6,8 @@ from uuid import UUID
 from partners.acting import ActionError, action
 from partners.viewer import Viewer, london_date
 from programmes.models import Contract, RuleSet, SupplyAgreement
-from referrals.actions.allocation import offer
+from referrals import portal
+from referrals.actions.allocation import in_turn, offer
 from referrals.actions.matching import keep, meet
 from referrals.actions.referral import NoRules, record, written
 from referrals.actions.sending import SentReferral, checked
@@ -43,13 +44,17 @@ def take_over(
     entry = checked(sent, contract=contract, today=today)
     participant, match = meet(entry, contract=contract, channel=Referral.Channel.API, by=by, at=at)
     about = {"contract": contract, "participant": participant, "channel": Referral.Channel.API}
+    if entry.sent.external_reference:
+        about["portal_mark"] = portal.mark(entry.sent.external_reference, by.tenant_id)
     referral = written(entry, by, at, status=Referral.Status.ELIGIBLE, **about)
     if match:
         keep(match=match, referral=referral, by=by, at=at)
     _keep_decision(referral, entry.facts, at)
     record("referral.received", referral, by, at, channel=referral.channel)
     chosen = Candidate(code=str(provider_id), share=0, received=0, open=0, capacity=0)
-    made = offer(referral=referral, contract=contract, choice=Choice(chosen, REASON, ()), by=by, at=at)
+    # Only now, as when a referral is submitted: names are held before contracts.
+    turn = in_turn(contract.pk)
+    made = offer(referral=referral, contract=turn, choice=Choice(chosen, REASON, ()), by=by, at=at)
     if made.organisation_id != provider_id:
         raise HeldElsewhere("Another provider works with this person on this contract.")
     return referral

@@ -42,6 +42,9 @@ class Referral(TenantModel):
     channel = models.CharField(max_length=8, choices=Channel)
     # The referrer's own reference for its case.
     external_reference = models.CharField(max_length=60, blank=True)
+    # Of one from the portal, or taken over, its id there under a key, which outlives the id where the person is erased:
+    # referrals.portal.
+    portal_mark = models.CharField(max_length=80, blank=True, default="", db_default="")
     payment_group = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=16, choices=Status)
     received_at = models.DateTimeField()
@@ -57,7 +60,7 @@ class Referral(TenantModel):
                 prime=ALL,
                 provider=f"({HELD_CASE} or {OFFERED})",
                 referrer=OWN,
-                update=("status", "payment_group", "participant"),
+                update=("status", "payment_group", "participant", "portal_mark"),
                 apart=APART,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="referrals_referral_reference"),
@@ -66,6 +69,11 @@ class Referral(TenantModel):
                 # An erased person's referral has no reference left.
                 condition=models.Q(channel="portal") & ~models.Q(external_reference=""),
                 name="referrals_referral_portal_once",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "organisation", "portal_mark"],
+                condition=~models.Q(portal_mark=""),
+                name="referrals_referral_portal_mark",
             ),
         ]
         indexes = [

@@ -13,7 +13,9 @@ from django.db.models import F
 
 from outcomes.claims.checklist import checklists
 from outcomes.claims.due import due
-from outcomes.models import Evidence, LineQuery, Paper, Statement
+from outcomes.models import Charge, Commitment, CommittedPerson, Evidence, LineQuery, Paper, Statement
+from outcomes.performance.profiles import Bands
+from outcomes.performance.promised import Promised
 from outcomes.statements.chain import verify
 from participants.models import (
     ControlMeasure,
@@ -26,6 +28,7 @@ from participants.models import (
 from partners.models import DomainEvent, Tenant, User
 from partners.places import places_of
 from partners.viewer import Viewer
+from programmes.models import Contract
 from programmes.months import shifted
 from tests.cast import looking_as
 
@@ -45,6 +48,27 @@ def serco(made: Tenant, db: None) -> Tenant:
 def viewer_named(name: str) -> Viewer:
     user = User.objects.get(name=name)
     return next(place for place in places_of(user.pk) if place.tenant_slug == "serco").viewer(user.pk, "")
+
+
+def test_its_whole_ledger_is_what_facts_and_terms_say(serco: Tenant) -> None:
+    printed = StringIO()
+    call_command("verify_ledger", "--tenant", "serco", stdout=printed)
+    assert "The ledger is what the facts say." in printed.getvalue()
+    with looking_as(Viewer.system(serco.pk, "test")):
+        assert Charge.objects.count() > 20
+
+
+def test_providers_commit_every_week_and_a_version_of_the_profile_is_in_force(serco: Tenant) -> None:
+    with looking_as(viewer_named("Leila Brandt")):
+        own = Commitment.objects.values_list("week", flat=True).distinct()
+        assert own.count() == 10
+        assert {one.participant_id for one in CommittedPerson.objects.all()}
+    with looking_as(viewer_named("Ingrid Okafor")) as ingrid:
+        for contract in Contract.objects.filter(profile__isnull=False).distinct():
+            promised = Promised.of(contract, ingrid)
+            assert promised.version is not None
+            assert promised.bands == Bands(100, 85)
+            assert all(month.illustrative for rows in promised.rows.values() for month in rows)
 
 
 def test_one_is_hidden_from_all_but_named_people(serco: Tenant) -> None:

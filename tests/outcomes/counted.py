@@ -25,14 +25,23 @@ def begins(cast: Cast, months: int) -> date:
     return first
 
 
-def count(cast: Cast, code: str, provider: str | None, month: date, amount: int, *, elapsed: int = 0) -> None:
+def count(
+    cast: Cast,
+    code: str,
+    provider: str | None,
+    month: date,
+    amount: int,
+    *,
+    elapsed: int = 0,
+    group: str = "all",
+) -> None:
     """Add to one cell of the facts: so many of a cohort, so many months after the month of referral."""
     with looking_as(cast.system()):
         cell = {
             "tenant": cast.serco,
             "contract": cast.contract,
             "organisation": cast.organisations[provider] if provider else None,
-            "payment_group": "all",
+            "payment_group": group,
             "cohort_month": month,
             "elapsed_month": elapsed,
             "code": code,

@@ -1,13 +1,15 @@
 """People with a past for the tests of figures, and the figures counted by hand, person by person."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from uuid import UUID
 
-from outcomes.models import Contribution, Ineligibility, Journal, Milestone, PerformanceFact
+from outcomes.models import Claim, Contribution, Ineligibility, Journal, Milestone, PerformanceFact
 from outcomes.performance.refresh import Corrected, rebuild, refresh
-from participants.models import Assignment, Enrolment, Participant
+from participants.models import Assignment, Contact, Enrolment, Participant
 from partners.identifiers import new_reference
+from programmes.working_days import is_working_day
 from referrals.models import Acceptance, Allocation, Match, Referral
 from tests.cast import Cast, looking_as
 from tests.outcomes.working import work
@@ -36,7 +38,7 @@ def refer_back(
             received_on=ago(days),
         )
         if provider:
-            held = Assignment.objects.filter(participant=person).earliest("starts_on")
+            held = Assignment.objects.filter(participant=person).latest("starts_on")
             allocation = Allocation.objects.create(
                 tenant=cast.serco,
                 referral=referral,
@@ -108,7 +110,35 @@ def summed(pairs) -> Counted:  # type: ignore[no-untyped-def]
 def by_hand(cast: Cast) -> Counted:
     """What the facts must be, by going through every row in Python: a second definition, to test the first."""
     with looking_as(cast.system()):
-        return summed([*_referrals(), *_milestones(), *_earned()])
+        return summed([*_referrals(), *_first_contacts(), *_milestones(), *_earned(), *_claims()])
+
+
+def waits(cast: Cast) -> Counter[tuple[str, int]]:
+    """How long people waited, as it is stored: how many by code and working days."""
+    with looking_as(cast.system()):
+        timed = PerformanceFact.objects.exclude(days=None).values_list("code", "days", "amount")
+        found: Counter[tuple[str, int]] = Counter()
+        for code, days, amount in timed:
+            found[code, days or 0] += amount
+        return +found
+
+
+def waits_by_hand(cast: Cast) -> Counter[tuple[str, int]]:
+    """The same, by counting day by day."""
+    with looking_as(cast.system()):
+        starts = Milestone.objects.filter(reversed_at=None, code="start").values_list(
+            "enrolment__referred_on", "reached_on"
+        )
+        met = [(referral.received_on, contact.contacted_on) for referral, contact in _met()]
+        return Counter(
+            [("start", _working_days(*one)) for one in starts]
+            + [("first_contact", _working_days(*one)) for one in met]
+        )
+
+
+def _working_days(since: date, on: date) -> int:
+    days = (since + timedelta(days=n) for n in range(1, (on - since).days + 1))
+    return sum(is_working_day(day) for day in days)
 
 
 def _months(since: date, on: date) -> int:
@@ -119,18 +149,69 @@ def _months(since: date, on: date) -> int:
     return elapsed
 
 
-def _referrals():  # type: ignore[no-untyped-def]
+def _counted() -> Iterator[Referral]:
     left_out = {Status.NEED_TO_KNOW, Status.NOT_ELIGIBLE, Status.WITHDRAWN}
     for referral in Referral.objects.all():
         here_already = Match.objects.filter(referral=referral, on_this_contract=True).exists()
-        found = Ineligibility.objects.filter(
-            enrolment__participant=referral.participant_id, withdrawn_at=None
-        )
-        if referral.status in left_out or here_already or found.exists():
+        if referral.status in left_out or here_already or _has_joined(referral) or _is_found(referral):
             continue
+        yield referral
+
+
+def _referrals():  # type: ignore[no-untyped-def]
+    for referral in _counted():
         accepted = Acceptance.objects.filter(allocation__referral=referral).order_by("accepted_at").first()
         provider = accepted.organisation_id if accepted else None
         yield (provider, referral.received_on.replace(day=1), 0, "referral"), 1
+
+
+def _met() -> Iterator[tuple[Referral, Contact]]:
+    for referral in _counted():
+        since = Contact.objects.filter(
+            participant=referral.participant_id,
+            contract=referral.contract_id,
+            result="attended",
+            contacted_on__gte=referral.received_on,
+        )
+        anew = [
+            one.received_on
+            for one in Referral.objects.filter(
+                participant=referral.participant_id,
+                contract=referral.contract_id,
+                received_on__gt=referral.received_on,
+            ).exclude(status__in=[Status.NEED_TO_KNOW, Status.NOT_ELIGIBLE, Status.WITHDRAWN])
+            if not Match.objects.filter(referral=one, on_this_contract=True).exists()
+        ]
+        contact = since.order_by("contacted_on", "pk").first()
+        if contact and not any(day <= contact.contacted_on for day in anew):
+            yield referral, contact
+
+
+def _first_contacts():  # type: ignore[no-untyped-def]
+    for referral, contact in _met():
+        since = referral.received_on
+        elapsed = _months(since, contact.contacted_on)
+        yield (contact.organisation_id, since.replace(day=1), elapsed, "first_contact"), 1
+
+
+def _has_joined(referral: Referral) -> bool:
+    """Whether the provider held the person already when it was offered the referral."""
+    standing = (Status.ELIGIBLE, Status.ALLOCATED, Status.ACCEPTED, Status.STARTED)
+    for offer in Allocation.objects.filter(referral=referral):
+        others = Allocation.objects.filter(assignment=offer.assignment_id).exclude(referral=referral)
+        if any(one.pk < offer.pk and one.referral.status in standing for one in others):
+            return True
+    return False
+
+
+def _is_found(referral: Referral) -> bool:
+    """Whether somebody was found not eligible in the time that the referral began."""
+    times = Enrolment.objects.filter(participant=referral.participant_id, contract=referral.contract_id)
+    for one in times.order_by("started_on"):
+        if one.ended_on is None or one.ended_on >= referral.received_on:
+            found = Ineligibility.objects.filter(enrolment=one, withdrawn_at=None).exists()
+            return found and referral.status == Status.STARTED
+    return False
 
 
 def _milestones():  # type: ignore[no-untyped-def]
@@ -138,6 +219,20 @@ def _milestones():  # type: ignore[no-untyped-def]
         referred = one.enrolment.referred_on
         key = (one.organisation_id, referred.replace(day=1), _months(referred, one.reached_on), one.code)
         yield key, 1
+        if (one.code, one.ordinal) == ("progress_measure", 1):
+            yield (*key[:3], "progressed"), 1
+
+
+def _claims():  # type: ignore[no-untyped-def]
+    for one in Claim.objects.select_related("milestone__enrolment"):
+        answers = [day for day in (one.validated_on, one.rejected_on, one.paid_on) if day]
+        if not answers:
+            continue
+        referred = one.milestone.enrolment.referred_on
+        key = (one.organisation_id, referred.replace(day=1), _months(referred, min(answers)))
+        yield (*key, "claim_answered"), 1
+        if one.rejected_on:
+            yield (*key, "claim_rejected"), 1
 
 
 def _earned():  # type: ignore[no-untyped-def]

@@ -1,7 +1,7 @@
 """What a contract pays or keeps back by the month: fees, retention, caps and volume bands."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -54,6 +54,37 @@ class TestDeliveryFee:
 
     def test_pays_nothing_before_the_contract(self) -> None:
         assert DeliveryFee(starts_on=date(2026, 5, 1), pence=300_00, months=3).due([], APRIL).pence == 0
+
+    def test_pays_whoever_joins_late_the_parts_that_are_left(self) -> None:
+        fee = DeliveryFee(starts_on=APRIL, pence=300_00, months=3, joins_on=date(2026, 5, 17))
+        assert fee.due([], month(1)).pence == 0
+        assert fee.due([], month(2)).pence == round(100_00 * 15 / 31)
+        assert fee.due([], month(9)).pence == round(100_00 * 46 / 31)
+
+    def test_pays_whoever_leaves_up_to_the_end_of_that_month(self) -> None:
+        fee = DeliveryFee(starts_on=APRIL, pence=300_00, months=3, leaves_on=date(2026, 5, 17))
+        assert month_by_month(fee, [], 5) == [100_00, 100_00, 0, 0, 0]
+        assert fee.due([], month(4)).why == (
+            "2 of 3 equal months of £300.00, up to the agreement’s end in May 2026"
+        )
+        never = DeliveryFee(
+            starts_on=APRIL, pence=300_00, months=3, joins_on=date(2026, 6, 1), leaves_on=APRIL
+        )
+        assert never.due([], month(9)).pence == 0
+
+    @given(
+        months=st.integers(1, 60),
+        late=st.integers(0, 3000),
+        number=st.integers(1, 80),
+        further=st.integers(0, 40),
+    )
+    def test_never_pays_the_late_more_than_the_early_nor_less_with_time(
+        self, months: int, late: int, number: int, further: int
+    ) -> None:
+        whole = DeliveryFee(starts_on=APRIL, pence=10**8, months=months)
+        part = DeliveryFee(starts_on=APRIL, pence=10**8, months=months, joins_on=APRIL + timedelta(days=late))
+        assert 0 <= part.due([], month(number)).pence <= whole.due([], month(number)).pence
+        assert part.due([], month(number)).pence <= part.due([], month(number + further)).pence
 
     def test_says_how_it_was_worked_out(self) -> None:
         fee = DeliveryFee(starts_on=date(2026, 4, 16), pence=300_00, months=3)

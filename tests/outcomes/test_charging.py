@@ -13,7 +13,7 @@ from outcomes.models import Charge, Entry, Journal, Statement
 from partners import outbox
 from partners.models import DomainEvent
 from partners.viewer import Viewer
-from programmes.models import Contract, Fee
+from programmes.models import Contract, Fee, SupplyAgreement
 from programmes.months import shifted
 from tests.cast import Cast, looking_as
 from tests.outcomes.working import correct, started_person, work
@@ -159,6 +159,34 @@ class TestAStatement:
         assert kind == "delivery_fee"
         elapsed = (MONTH.year - starts_on.year) * 12 + MONTH.month - starts_on.month + 1
         assert pence == min(elapsed, 12) * 80_00
+
+    @pytest.mark.parametrize(("per", "pence"), [("", 12 * 100_00), ("contract", 10 * 100_00)])
+    def test_counts_a_delivery_fee_from_the_providers_own_first_day(
+        self, cast: Cast, per: str, pence: int
+    ) -> None:
+        started_person(cast, days=40)
+        months = (MONTH.year - 2024) * 12 + MONTH.month
+        with looking_as(cast.system()):
+            SupplyAgreement.objects.filter(organisation=cast.organisation("renaisi")).update(
+                starts_on=shifted(MONTH, -11)
+            )
+        # The contract began in January 2024; its own fee is spread over all months up to the one before the last.
+        spread = 24 if not per else months - 2
+        term(cast, side="provider", kind="delivery_fee", pence=spread * 100_00, months=spread, per=per)
+        assert charge(cast) == [("delivery_fee", pence)]
+
+    @pytest.mark.parametrize("per", ["", "contract"])
+    def test_is_charged_no_delivery_fee_after_the_last_month_of_its_agreement(
+        self, cast: Cast, per: str
+    ) -> None:
+        started_person(cast, days=40)
+        months = (MONTH.year - 2024) * 12 + MONTH.month
+        with looking_as(cast.system()):
+            SupplyAgreement.objects.filter(organisation=cast.organisation("renaisi")).update(
+                ends_on=shifted(MONTH, -2)
+            )
+        term(cast, side="provider", kind="delivery_fee", pence=months * 100_00, months=months, per=per)
+        assert charge(cast) == [("delivery_fee", (months - 2) * 100_00)]
 
     def test_is_charged_nothing_by_a_term_without_an_amount(self, cast: Cast) -> None:
         started_person(cast, days=40)

@@ -172,7 +172,7 @@ class TestSettling:
         [
             ("paid", {}, claims.SumMissing),
             ("paid", {"pence": 0}, claims.SumMissing),
-            ("paid", {"pence": WORTH, "on": ago(-1)}, claims.WrongDay),
+            ("paid", {"pence": WORTH, "on": ago(-2)}, claims.WrongDay),
             ("validated", {"on": ago(1)}, claims.WrongDay),
             ("recovered", {}, claims.NotOpen),
         ],

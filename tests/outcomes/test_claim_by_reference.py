@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from outcomes.models import Claim
+from outcomes.views.guessing import MOST_GUESSES, TOO_MANY
 from participants.models import Enrolment
 from partners.identifiers import new_reference
 from partners.models import AuditEntry
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import claim, needs, with_outcome
+from tests.participants.people import ago, new_person
 from tests.participants.restricting import restrict
 
 PAGE = "/serco/claims/by-reference/"
@@ -22,7 +24,7 @@ def apart(cast: Cast) -> Enrolment:
     return enrolment
 
 
-def post(cast: Cast, reference: str, name: str = "frank", **more: str) -> Any:
+def post(cast: Cast, reference: str, name: str = "frank", **more: Any) -> Any:
     return cast.client(name).post(PAGE, {"reference": reference, **more})
 
 
@@ -74,7 +76,71 @@ def test_what_was_keyed_is_noted_by_the_same_reference(cast: Cast) -> None:
     assert "has the reference PRAP-1" in taken.content.decode()
     assert post(cast, reference, key=str(second.pk)).status_code == 422
     post(cast, reference, key=str(second.pk), **{f"there-{second.pk}": "PRAP-2"})
-    assert post(cast, reference).status_code == 422
+    assert 'id="to-key"' not in post(cast, reference).content.decode()
+
+
+def test_what_the_commissioner_says_is_noted_by_the_same_reference(cast: Cast) -> None:
+    reference = apart(cast).participant.reference
+    post(cast, reference, claim="yes")
+    first, second = claims(cast)
+    asked = post(cast, reference, settle=str(first.pk)).content.decode()
+    assert "What the commissioner says" in asked
+    assert "Quillfeather" not in asked
+    result: dict[str, Any] = {
+        "step-result": "paid",
+        "step-on": ago(0),
+        "step-pence": "750.00",
+        "step-reference": "PRAP-1",
+    }
+    assert post(cast, reference, settle=str(first.pk), sent="yes").status_code == 422
+    assert post(cast, reference, settle=str(first.pk), sent="yes", **result).status_code == 302
+    paid = next(one for one in claims(cast) if one.pk == first.pk)
+    assert (paid.state, paid.reference) == ("paid", "PRAP-1")
+    words = post(cast, reference).content.decode()
+    assert str(first.pk) not in words
+    assert str(second.pk) in words
+    # What is over has no result any more.
+    assert "What the commissioner says" not in post(cast, reference, settle=str(first.pk)).content.decode()
+
+
+def test_a_claim_is_withdrawn_by_the_same_reference_and_due_again(cast: Cast) -> None:
+    reference = apart(cast).participant.reference
+    post(cast, reference, claim="yes")
+    first = claims(cast)[0]
+    assert "The milestone is due again." in post(cast, reference, withdraw=str(first.pk)).content.decode()
+    done = post(cast, reference, withdraw=str(first.pk), sent="yes", **{"step-why": "Keyed twice"})
+    assert done.status_code == 302
+    assert claims(cast)[0].state == "withdrawn"
+    assert 'id="due"' in post(cast, reference).content.decode()
+
+
+@pytest.mark.parametrize("step", ["settle", "withdraw"])
+def test_nothing_is_done_to_somebody_elses_claim(cast: Cast, step: str) -> None:
+    enrolment = apart(cast)
+    other = claim(cast, with_outcome(cast)[1])
+    said = {"step-why": "x", "step-result": "validated", "step-on": str(ago(0))}
+    post(cast, enrolment.participant.reference, sent="yes", **{step: str(other.pk)}, **said)
+    assert claims(cast)[0].state == "claimed"
+
+
+def test_whoever_guesses_may_soon_not_ask_any_more(cast: Cast) -> None:
+    reference = apart(cast).participant.reference
+    for _ in range(MOST_GUESSES):
+        assert "Nothing is due" in post(cast, new_reference("PT")).content.decode()
+    for one in (reference, new_reference("PT")):
+        answer = post(cast, one, claim="yes")
+        assert answer.status_code == 422
+        assert TOO_MANY in answer.content.decode()
+        assert "Nothing is due" not in answer.content.decode()
+    assert (
+        TOO_MANY
+        in cast.client("frank")
+        .post(f"{PAGE}finding/", {"reference": reference, "step": "find"})
+        .content.decode()
+    )
+    assert claims(cast) == []
+    # Somebody else in the same office has guessed nothing.
+    assert post(cast, reference, "cleo").status_code == 200
 
 
 def test_somebody_elses_claim_is_not_keyed_by_this_reference(cast: Cast) -> None:
@@ -86,14 +152,12 @@ def test_somebody_elses_claim_is_not_keyed_by_this_reference(cast: Cast) -> None
 
 
 def test_an_unknown_reference_is_answered_as_one_without_anything_due(cast: Cast) -> None:
-    enrolment = apart(cast)
-    post(cast, enrolment.participant.reference, claim="yes")
-    for made in claims(cast):
-        post(cast, enrolment.participant.reference, key=str(made.pk), **{f"there-{made.pk}": str(made.pk)})
-    answers = [post(cast, one) for one in (enrolment.participant.reference, new_reference("PT"))]
+    nobody = new_person(cast)
+    restrict(cast, nobody)
+    answers = [post(cast, one) for one in (nobody.reference, new_reference("PT"))]
     assert [one.status_code for one in answers] == [422, 422]
     for one in answers:
-        assert "Nothing is due or to be keyed under this reference." in one.content.decode()
+        assert "Nothing is due or claimed under this reference." in one.content.decode()
 
 
 def test_a_look_is_in_the_audit_of_the_person(cast: Cast) -> None:

@@ -34,7 +34,6 @@ def amina(cast: Cast, live_server: LiveServer) -> Participant:
 def opened(cast: Cast, browser: Browser, live_server: LiveServer, name: str, path: str, width: int) -> Page:
     """A page in a browser of this person's own."""
     page = browser.new_page(viewport={"width": width, "height": 844})
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, name)
     page.goto(f"{live_server.url}/serco/{path}")
     return page

@@ -22,6 +22,8 @@ OPEN_TO_COMMISSIONERS = {
     "programmes_processingpurpose",
     "programmes_profile",
     "programmes_programme",
+    "outcomes_profileline",
+    "outcomes_profileversion",
     "programmes_retentionrule",
     # Who it deals with, and its own people.
     "partners_membership",

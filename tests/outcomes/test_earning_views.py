@@ -61,7 +61,7 @@ def test_the_employer_of_the_newest_job_is_filled_in(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"paid_on": ago(-1).isoformat()}, "The pay date cannot be in the future"),
+        ({"paid_on": ago(-2).isoformat()}, "The pay date cannot be in the future"),
         ({"paid_on": "1899-01-01"}, "after the person&#x27;s date of birth"),
         ({"gross_pence": "0"}, "greater than or equal to 0.01"),
         ({"gross_pence": "-5"}, "greater than or equal to 0.01"),

@@ -10,9 +10,10 @@ from participants.models import Enrolment, Participant
 from partners.models import AuditEntry
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import claim, milestone_of
-from tests.outcomes.finding import find
+from tests.outcomes.finding import find, shown
 from tests.outcomes.working import reached, started_person, work
 from tests.participants.people import ago, new_person, start
+from tests.participants.test_grave_steps import asks, stale
 
 AREA = "Does not live in one of the five boroughs."
 
@@ -28,9 +29,10 @@ def earner(cast: Cast) -> tuple[Participant, Enrolment, Milestone]:
     return person, enrolment, milestone_of(cast, enrolment)
 
 
-def typed(start: Enrolment, **more: Any) -> dict[str, Any]:
+def typed(cast: Cast, start: Enrolment, **more: Any) -> dict[str, Any]:
+    """What is sent by whoever has read what goes back."""
     said = {"criterion": "area", "found_on": ago(0), "words": "The council tax bill"}
-    return {**said, "enrolment": start.pk, **more}
+    return {**said, "enrolment": start.pk, **shown(cast, start), **more}
 
 
 def test_it_says_what_goes_back_and_takes_it_back(cast: Cast) -> None:
@@ -42,7 +44,7 @@ def test_it_says_what_goes_back_and_takes_it_back(cast: Cast) -> None:
     for words in ("£1,875.00", "£1,500.00", "Claims that go to clawback", AREA, person.reference):
         assert words in asked
     assert person.family_name not in asked
-    answered = frank.post(address(person), typed(enrolment), follow=True)
+    answered = frank.post(address(person), typed(cast, enrolment), follow=True)
     assert answered.redirect_chain == [(address(person, "money/"), 302)]
     shown = answered.content.decode()
     for words in (
@@ -73,6 +75,33 @@ def test_it_is_taken_back_with_a_reason(cast: Cast) -> None:
     assert cleo.get(page).status_code == 404
 
 
+def test_either_asks_for_a_fresh_second_factor(cast: Cast) -> None:
+    person, enrolment, _ = earner(cast)
+    assert asks(stale(cast, "frank"), address(person), **typed(cast, enrolment))
+    with looking_as(cast.system()):
+        assert not Ineligibility.objects.exists()
+    find(cast, enrolment)
+    page = address(person, "not-eligible/withdraw/")
+    assert asks(stale(cast, "frank"), page, enrolment=enrolment.pk, why="x")
+    with looking_as(cast.system()):
+        assert Ineligibility.objects.get().withdrawn_at is None
+
+
+def test_what_has_changed_since_it_was_read_is_read_again_first(cast: Cast) -> None:
+    person, enrolment, milestone = earner(cast)
+    frank, read = cast.client("frank"), typed(cast, enrolment)
+    claim(cast, milestone)
+    answered = frank.post(address(person), read)
+    assert answered.status_code == 422
+    assert "What goes back has changed since you opened this page." in answered.content.decode()
+    assert frank.post(address(person), {**read, f"shown-{enrolment.pk}": ""}).status_code == 422
+    assert frank.post(address(person), {**read, f"shown-{enrolment.pk}": "1 2"}).status_code == 422
+    assert "short_job_outcome" in reached(cast, enrolment)
+    fields = frank.get(address(person)).context["form"].fields
+    again = {name: fields[name].initial for name in fields if name.startswith("shown-")}
+    assert frank.post(address(person), {**read, **again}).status_code == 302
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -81,14 +110,14 @@ def test_it_is_taken_back_with_a_reason(cast: Cast) -> None:
         {"words": ""},
         {"words": "x" * 301},
         {"found_on": ""},
-        {"found_on": ago(-1)},
+        {"found_on": ago(-2)},
         {"found_on": ago(201)},
         {"enrolment": ""},
     ],
 )
 def test_what_makes_no_sense_is_asked_again(cast: Cast, wrong: dict[str, Any]) -> None:
     person, enrolment, _ = earner(cast)
-    answered = cast.client("frank").post(address(person), typed(enrolment, **wrong))
+    answered = cast.client("frank").post(address(person), typed(cast, enrolment, **wrong))
     assert answered.status_code == 422
     with looking_as(cast.system()):
         assert not Ineligibility.objects.exists()
@@ -103,7 +132,7 @@ def test_what_makes_no_sense_is_asked_again(cast: Cast, wrong: dict[str, Any]) -
 )
 def test_those_who_claim_may_and_nobody_else(cast: Cast, name: str, status: int) -> None:
     person, enrolment, _ = earner(cast)
-    assert cast.client(name).post(address(person), typed(enrolment)).status_code == status
+    assert cast.client(name).post(address(person), typed(cast, enrolment)).status_code == status
     with looking_as(cast.system()):
         assert Ineligibility.objects.exists() is (status == 302)
 
@@ -116,8 +145,8 @@ def test_of_several_starts_one_is_chosen_and_the_other_keeps_what_it_earned(cast
     frank = cast.client("frank")
     asked = frank.get(address(person)).content.decode()
     assert asked.count("Goes back, prime to provider") == 2
-    assert frank.post(address(person), typed(elses)).status_code == 422
-    assert frank.post(address(person), typed(second)).status_code == 302
+    assert frank.post(address(person), typed(cast, elses)).status_code == 422
+    assert frank.post(address(person), typed(cast, second)).status_code == 302
     assert reached(cast, second) == {}
     assert reached(cast, first)
     assert frank.get(address(person)).content.decode().count("Goes back, prime to provider") == 1

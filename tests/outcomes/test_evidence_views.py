@@ -110,7 +110,7 @@ def test_where_the_programme_lists_no_measures_their_code_is_typed(cast: Cast) -
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"happened_on": ago(-1).isoformat()}, "The date cannot be in the future"),
+        ({"happened_on": ago(-2).isoformat()}, "The date cannot be in the future"),
         ({"happened_on": "1899-01-01"}, "after the person&#x27;s date of birth"),
         ({"kind": "hearsay"}, "Select a valid choice"),
         ({"kind": "concern", "words": "domestic abuse"}, "says only that it was met"),

@@ -121,4 +121,4 @@ def test_the_facts_of_many_cost_as_much_as_those_of_one(cast: Cast) -> None:
         with looking_as(cast.system()), CaptureQueriesContext(connection) as queries:
             assert len(facts_of(enrolments)) == len(enrolments)
         counts.append(len([one for one in queries if "outcomes_" in one["sql"]]))
-    assert counts == [4, 4, 4]
+    assert counts == [5, 5, 5]

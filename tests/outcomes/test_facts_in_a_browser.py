@@ -28,7 +28,6 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
         cast, prove(cast, enrolment, days=20, kind="progress_measure", definition="cv"), reason="not_signed"
     )
     prove(cast, enrolment, days=200, kind="concern")
-    page.set_default_timeout(10_000)
     return person
 
 

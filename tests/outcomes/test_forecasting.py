@@ -1,16 +1,19 @@
 """The forecast: worked out at night from the caseload, and shown with the working capital that it takes."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from outcomes.forecasting import forecast
-from outcomes.models import Forecast
+from outcomes.models import Forecast, Journal
 from partners import outbox
-from programmes.models import Contract, Price
+from programmes.models import Contract, Price, Programme
 from tests.cast import Cast, looking_as
+from tests.outcomes.benefiting import OFF_BENEFIT
+from tests.outcomes.evidencing import BY_FACTS, accept, ask_for_facts, pay, prove
 from tests.outcomes.working import end, started_person, work
 from tests.participants.people import ago, hold
 from tests.participants.restricting import restrict
@@ -62,6 +65,22 @@ def test_somebody_out_of_work_is_expected_to_do_as_those_before(cast: Cast) -> N
     assert sum(worst for *_, worst in months) == 0
 
 
+def test_at_best_somebody_out_of_work_reaches_it_once_and_not_in_every_month_anew(cast: Cast) -> None:
+    for days in (120, 150, 180, 210):
+        _, enrolment = started_person(cast, days=400)
+        end(cast, work(cast, enrolment, since=400 - days), days=30)
+    for _ in range(2):
+        started_person(cast, days=10)
+    months = coming(cast, "short_job_outcome")
+    with looking_as(cast.system()):
+        earned = Journal.objects.filter(side="provider", milestone__code="short_job_outcome")
+        price = earned.values_list("pence", flat=True)[0]
+    assert len(months) > 1
+    assert price < sum(best for *_, best, _ in months) <= 2 * price + len(months)
+    for _, _, expected, best, worst in months:
+        assert worst <= expected <= best
+
+
 def test_both_sides_are_forecast_at_their_own_prices(cast: Cast) -> None:
     _, enrolment = started_person(cast, days=60)
     work(cast, enrolment, since=30)
@@ -70,11 +89,99 @@ def test_both_sides_are_forecast_at_their_own_prices(cast: Cast) -> None:
     assert received == paid * 5 // 4
 
 
-def test_a_person_whom_only_named_users_see_is_left_out(cast: Cast) -> None:
-    person, enrolment = started_person(cast, days=60)
-    work(cast, enrolment, since=30)
-    restrict(cast, person, level=2)
-    assert coming(cast, "short_job_outcome") == []
+class TestWhatNoOpenJobBrings:
+    """Pay, steps and job starts, which come as they came to those before."""
+
+    def test_pay_is_expected_of_whoever_is_in_work_and_of_whoever_is_not(self, cast: Cast) -> None:
+        ask_for_facts(cast)
+        for _ in range(2):
+            _, enrolment = started_person(cast, days=300)
+            pay(cast, enrolment, days=200, pence=100_000)
+        _, working = started_person(cast, days=90)
+        work(cast, working, since=30)
+        started_person(cast, days=90)
+        months = coming(cast, "earnings_outcome")
+        assert round(sum(number for number, *_ in months), 1) == 2
+        assert {most for _, most, *_ in months} == {0}
+
+    def test_nobody_is_expected_to_reach_what_can_no_longer_be_reached(self, cast: Cast) -> None:
+        ask_for_facts(cast)
+        with looking_as(cast.system()):
+            rules = [{**rule, **({"within_days": 110} if "within_days" in rule else {})} for rule in BY_FACTS]
+            Programme.objects.update(milestones=rules)
+        for _ in range(2):
+            _, enrolment = started_person(cast, days=300)
+            pay(cast, enrolment, days=191, pence=100_000)
+        started_person(cast, days=105)
+        assert round(sum(number for number, *_ in coming(cast, "earnings_outcome")), 1) == 1
+        with looking_as(cast.system()):
+            rules = [{**rule, **({"within_days": 104} if "within_days" in rule else {})} for rule in BY_FACTS]
+            Programme.objects.update(milestones=rules)
+        assert coming(cast, "earnings_outcome") == []
+
+    def test_a_second_step_is_expected_after_the_first_as_long_as_it_took_before(self, cast: Cast) -> None:
+        ask_for_facts(cast)
+        for _ in range(2):
+            _, enrolment = started_person(cast, days=300)
+            for definition, days in (("cv", 250), ("debt", 200)):
+                step: dict[str, Any] = {"kind": "progress_measure", "definition": definition}
+                accept(cast, prove(cast, enrolment, days=days, **step))
+        _, first = started_person(cast, days=60)
+        accept(cast, prove(cast, first, days=30, kind="progress_measure", definition="cv"))
+        # Its second step 50 days after its first, which was 30 days ago.
+        [(number, *_)] = coming(cast, "progress")
+        assert number == 1
+        started_person(cast, days=0)
+        # The first 50 days after the start, the second some 50 days after it.
+        assert round(sum(number for number, *_ in coming(cast, "progress")), 1) == 3
+
+    def test_a_job_start_is_expected_of_whoever_has_no_job_yet(self, cast: Cast) -> None:
+        for _ in range(2):
+            _, enrolment = started_person(cast, days=300)
+            work(cast, enrolment, since=200)
+        started_person(cast, days=90)
+        assert round(sum(number for number, *_ in coming(cast, "job_start")), 1) == 1
+
+    def test_somebody_out_of_work_is_expected_to_reach_what_follows_too(self, cast: Cast) -> None:
+        sustainments = {**OFF_BENEFIT, "max": 3, "off_benefit": False}
+        with looking_as(cast.system()):
+            [programme] = Programme.objects.all()
+            Programme.objects.update(milestones=[*programme.milestones, sustainments])
+        for _ in range(2):
+            _, enrolment = started_person(cast, days=300)
+            end(cast, work(cast, enrolment, since=250), days=150)
+        started_person(cast, days=0)
+        assert round(sum(number for number, *_ in coming(cast, "sustainment")), 1) == 3
+
+
+class TestPeopleWhomOnlyNamedUsersSee:
+    @staticmethod
+    def at_risk(cast: Cast, number: int) -> None:
+        for _ in range(number):
+            person, enrolment = started_person(cast, days=60)
+            work(cast, enrolment, since=30)
+            restrict(cast, person, level=2)
+
+    def test_are_nobodys_milestone_and_a_few_of_them_no_sum_either(self, cast: Cast) -> None:
+        self.at_risk(cast, 4)
+        assert coming(cast, "short_job_outcome") == []
+        with looking_as(cast.system()):
+            assert not Forecast.objects.filter(part="withheld").exists()
+
+    def test_are_a_sum_of_the_whole_where_it_is_of_so_many_that_it_tells_of_none(self, cast: Cast) -> None:
+        self.at_risk(cast, 5)
+        assert coming(cast, "short_job_outcome") == []
+        with looking_as(cast.frank):
+            row, *_ = Forecast.objects.filter(part="withheld", side="provider").order_by("month")
+            assert row.organisation_id is None
+            assert (row.code, int(row.number), row.most) == ("", 0, 0)
+            assert row.best_pence == 5 * 90_000
+        for name in ("mona", "ines"):
+            with looking_as(getattr(cast, name)):
+                assert not Forecast.objects.filter(part="withheld").exists()
+        assert "People shown to named people only" in cast.client("frank").get(PAGE).content.decode()
+        of_one = cast.client("frank").get(PAGE, {"provider": "renaisi"}).content.decode()
+        assert "People shown to named people only" not in of_one
 
 
 def test_what_was_reached_is_of_the_provider_that_reached_it_at_the_price_that_was_posted(
@@ -110,7 +217,7 @@ class TestThePage:
         work(cast, enrolment, since=30)
         make(cast)
         page = cast.client("frank").get(PAGE).content.decode()
-        assert "of 1 in sight" in page
+        assert "(1 in sight)" in page
         assert "Twelve months" in page
         assert "Say above what a month costs" in page
 

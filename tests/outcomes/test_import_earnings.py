@@ -56,7 +56,11 @@ def test_what_every_row_would_do_is_said_before_anything_is_written(cast: Cast) 
         (3, "same", "Recorded here already, with the same employer, pay date and sum."),
         (4, "error", "Gross pay is not a sum in pounds. Write it as 1234.56 or £1,234.56."),
         (5, "error", "The pay date cannot be in the future. Record the payment when it has been made."),
-        (6, "error", "Nobody is known to you by this reference or number. Check it."),
+        (
+            6,
+            "error",
+            "Nobody is known to you by this reference or number. Check it, or have the referral loaded first.",
+        ),
         (7, "same", "Line 2 says the same."),
     ]
     assert in_force(cast) == [("Boots", 40_000, "payslip")]
@@ -131,6 +135,21 @@ def test_what_was_withdrawn_or_corrected_here_is_not_brought_back(cast: Cast) ->
     assert said(cast, run)[0][2].endswith(", not brought back.")
     assert said(cast, run)[1][2].startswith("Corrected here since.")
     assert in_force(cast) == [("Tesco", 25_000, "feed")]
+
+
+def test_what_was_corrected_here_stays_while_the_rest_of_the_row_corrects(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    keyed = (*EARNINGS, "Row key")
+    imported(cast, "earnings", as_csv(keyed, row(person, 20, "100", "Tesco", "A1")))
+    with looking_as(cast.system()):
+        noted = Earning.objects.select_related("enrolment__participant").get()
+    put_right(cast, noted, payment(20, 25_000, source="feed"))
+    moved = as_csv(keyed, row(person, 18, "100", "Tesco", "A1"))
+    run = imported(cast, "earnings", moved)
+    day, before = (f"{ago(number).day} {ago(number):%B %Y}" for number in (18, 20))
+    assert said(cast, run) == [(2, "changed", f"Pay date {day} instead of {before}.")]
+    assert in_force(cast) == [("Tesco", 25_000, "feed")]
+    assert outcomes(cast, checked(cast, "earnings", moved)) == ["left"]
 
 
 def test_a_payment_is_recorded_on_each_contract_of_a_person(cast: Cast) -> None:

@@ -22,7 +22,6 @@ def test_a_feed_comes_in(cast: Cast, page: Page, live_server: LiveServer, tmp_pa
     feed = tmp_path / "feed.csv"
     rows: list[list[Any]] = [[person.reference, "Tesco", ago(day), "£412.50"] for day in range(40, 10, -7)]
     feed.write_bytes(as_csv(EARNINGS, *rows, [person.reference, "Tesco", ago(3), "lots"]))
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, "mona")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("link", name="Imports").click()

@@ -7,7 +7,7 @@ from outcomes.actions import job as jobs
 from outcomes.models import Job
 from tests.cast import Cast, looking_as
 from tests.outcomes.importing import as_csv, as_xlsx, checked, imported, outcomes, said
-from tests.outcomes.working import correct, reached, started_person
+from tests.outcomes.working import correct, reached, started_person, work
 from tests.participants.people import ago
 
 HEADER = ("Reference", "Employer", "Job title", "Hours", "Start date", "End date", "Leaving reason")
@@ -114,6 +114,120 @@ def test_what_was_corrected_here_stays_whatever_was_corrected_after_it(cast: Cas
     [job] = in_force(cast)
     assert (job.hours_per_week, job.title, job.ends_on) == (Decimal(10), "Baker", ago(10))
     assert outcomes(cast, checked(cast, "jobs", content)) == ["left"]
+
+
+WITH_KEY = (*HEADER, "Reference in your system")
+
+
+def test_by_its_key_a_first_day_and_an_employer_are_corrected_and_no_second_job_is_made(cast: Cast) -> None:
+    person, enrolment = started_person(cast)
+    first = as_csv(WITH_KEY, [*row(person, 100, employer="Tesko"), "J1"])
+    imported(cast, "jobs", first)
+    assert reached(cast, enrolment)["job_start"] == ago(100)
+    corrected = as_csv(WITH_KEY, [*row(person, 95, employer="Tesco Stores"), "J1"])
+    run = imported(cast, "jobs", corrected)
+    day = f"{ago(95).day} {ago(95):%B %Y}"
+    assert said(cast, run)[0][1] == "changed"
+    assert said(cast, run)[0][2].startswith(
+        f"Corrects the job of {ago(100).day} {ago(100):%B %Y}. First day {day}"
+    )
+    assert said(cast, run)[0][2].endswith("Another employer, or another spelling.")
+    [job] = in_force(cast)
+    assert (job.employer, job.starts_on) == ("Tesco Stores", ago(95))
+    assert reached(cast, enrolment)["job_start"] == ago(95)
+    assert checked(cast, "jobs", corrected).counts == {"same": 1}
+    # The old file once more does not turn it back.
+    assert checked(cast, "jobs", first).counts == {"left": 1}
+
+
+def test_a_key_is_one_persons_and_of_one_organisation(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    other, _ = started_person(cast)
+    imported(cast, "jobs", as_csv(WITH_KEY, [*row(person, 100), "J1"]))
+    run = checked(cast, "jobs", as_csv(WITH_KEY, [*row(other, 100), "J1"]))
+    assert said(cast, run)[0][1:] == (
+        "error",
+        "This row key is that of somebody else's job here. Give each job a key of its own.",
+    )
+    # The prime numbers its rows as it likes: its J1 is another row, of the same job or of another.
+    assert outcomes(cast, checked(cast, "jobs", as_csv(WITH_KEY, [*row(person, 100), "J1"]), by="priya")) == [
+        "same"
+    ]
+    run = checked(cast, "jobs", as_csv(WITH_KEY, [*row(person, 100, hours=30), "J1"]), by="priya")
+    assert said(cast, run)[0][1:] == (
+        "left",
+        "Recorded here under another row key. Correct it here, or in the file with that key.",
+    )
+    # Two organisations' keys do not say that two jobs are two.
+    run = checked(cast, "jobs", as_csv(WITH_KEY, [*row(person, 95), "J2"]), by="priya")
+    assert said(cast, run)[0][2].startswith("Looks like the job of")
+    assert outcomes(cast, checked(cast, "jobs", as_csv(WITH_KEY, [*row(other, 90), "J1"]), by="priya")) == [
+        "new"
+    ]
+
+
+def test_a_job_that_was_typed_in_takes_the_key_and_keeps_what_was_corrected_here(cast: Cast) -> None:
+    person, enrolment = started_person(cast)
+    typed = work(cast, enrolment, since=100)
+    correct(cast, typed, since=98)
+    content = as_csv(WITH_KEY, [*row(person, 100, hours=25), "J1"])
+    assert outcomes(cast, imported(cast, "jobs", content)) == ["changed"]
+    [job] = in_force(cast)
+    assert (job.starts_on, job.hours_per_week) == (ago(98), Decimal(25))
+    assert job.row_key != ""
+    assert outcomes(cast, checked(cast, "jobs", content)) == ["left"]
+    moved = as_csv(WITH_KEY, [*row(person, 90, hours=25), "J1"])
+    assert outcomes(cast, imported(cast, "jobs", moved)) == ["changed"]
+    assert [one.starts_on for one in in_force(cast)] == [ago(90)]
+
+
+def test_a_job_that_says_the_same_takes_the_key_and_nothing_else(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    imported(cast, "jobs", as_csv(HEADER, row(person, 100)))
+    content = as_csv(WITH_KEY, [*row(person, 100), "J1"])
+    run = imported(cast, "jobs", content)
+    day = f"{ago(100).day} {ago(100):%B %Y}"
+    assert said(cast, run) == [(2, "changed", f"Gives the job of {day} its row key.")]
+    assert checked(cast, "jobs", content).counts == {"same": 1}
+
+
+def test_what_looks_like_a_job_that_is_here_is_asked_about(cast: Cast) -> None:
+    person, enrolment = started_person(cast)
+    work(cast, enrolment, since=100, until=50)
+    day = f"{ago(100).day} {ago(100):%B %Y}"
+    alike = [row(person, 98), row(person, 60, employer="Tescos Ltd"), row(person, 110, 105)]
+    for one in alike:
+        run = checked(cast, "jobs", as_csv(HEADER, one))
+        assert said(cast, run)[0][1] == "error"
+        assert said(cast, run)[0][2] == (
+            f"Looks like the job of {day} that is here. Correct that one here, or give the row key that it came with."
+            " If it is another job, say yes in a column “Another job”."
+        )
+    unlike = [row(person, 98, employer="Boots"), row(person, 40), row(person, 150, 130)]
+    for one in unlike:
+        assert outcomes(cast, checked(cast, "jobs", as_csv(HEADER, one))) == ["new"]
+    confirmed = as_csv((*HEADER, "Another job"), [*row(person, 98), "yes"])
+    assert outcomes(cast, imported(cast, "jobs", confirmed)) == ["new"]
+    assert checked(cast, "jobs", confirmed).counts == {"same": 1}
+    assert len(in_force(cast)) == 2
+
+
+def test_two_keys_say_that_two_jobs_are_two_and_one_without_is_asked_about(cast: Cast) -> None:
+    person, _ = started_person(cast)
+    both = as_csv(WITH_KEY, [*row(person, 100), "J1"], [*row(person, 95), "J2"])
+    assert outcomes(cast, imported(cast, "jobs", both)) == ["new", "new"]
+    assert outcomes(cast, checked(cast, "jobs", as_csv(HEADER, row(person, 90)))) == ["error"]
+    # Within one file too, and nothing of it is written as a whole while one is in doubt.
+    run = checked(
+        cast, "jobs", as_csv(HEADER, row(person, 60, employer="Boots"), row(person, 58, employer="Boots"))
+    )
+    assert outcomes(cast, run) == ["new", "error"]
+    # A correction that would make one the other is refused.
+    run = checked(cast, "jobs", as_csv(WITH_KEY, [*row(person, 95), "J1"]))
+    assert said(cast, run)[0][1:] == (
+        "error",
+        "Another job here has the same employer and the same first day. Correct one of them here.",
+    )
 
 
 def test_an_employer_that_looks_like_one_of_the_chain_is_asked_about(cast: Cast) -> None:

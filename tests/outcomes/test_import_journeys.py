@@ -8,16 +8,27 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from outcomes.imports import journeys
 from outcomes.imports.columns import guessed, lines
 from outcomes.imports.journeys import JOURNEYS
 from outcomes.imports.sheet import read
+from outcomes.imports.writing import CannotImport
 from outcomes.models import Earning, Job, Milestone
+from participants.actions import enrolment
 from participants.models import Enrolment, Participant
 from partners.models import DomainEvent
-from referrals.models import Referral
+from referrals.actions.allocation import accept
+from referrals.actions.referral import withdraw
+from referrals.actions.start import StartBeforeAllocation, start
+from referrals.models import Allocation, Referral
 from tests.cast import Cast, looking_as
-from tests.outcomes.importing import as_csv
+from tests.outcomes.importing import as_csv, imported
+from tests.outcomes.test_import_referrals import HEADER as PORTAL
+from tests.outcomes.test_import_referrals import row as portal_row
+from tests.participants.people import ago
+from tests.participants.test_erasure_action import asked, erase
 
 EXAMPLE = settings.BASE_DIR / "docs" / "examples" / "journeys.csv"
 HEADER = ("Case", "Event", "Date", "Referrer", "Provider", "Given name", "Family name", "Date of birth")
@@ -82,6 +93,79 @@ def test_loading_it_again_changes_nothing(cast: Cast) -> None:
     load(EXAMPLE)
     before = counts(cast)
     assert "7 rows: new 0, changed 0, same as before 7" in load(EXAMPLE)
+    assert counts(cast) == before
+
+
+def test_a_job_is_put_right_by_its_key_and_one_that_looks_like_it_is_asked_about(
+    cast: Cast, tmp_path: Path
+) -> None:
+    load(EXAMPLE)
+    header = ("Case", "Event", "Date", "Employer", "Job title", "Hours a week", "Row key", "Another job")
+
+    def job(day: str, *more: str) -> Path:
+        file = tmp_path / "jobs.csv"
+        file.write_bytes(as_csv(header, ["HCS-1", "job", day, "Hackney Bakeries", "Baker", 30, *more]))
+        return file
+
+    said = load(job("06/02/2024", "HB-1", ""))
+    assert (
+        "Corrects the job of 5 February 2024. First day 6 February 2024 instead of 5 February 2024." in said
+    )
+    assert "1 rows: new 0, changed 1" in said
+    with pytest.raises(CommandError, match="Nothing was loaded"):
+        load(job("08/02/2024", "", ""))
+    said = load(job("08/02/2024", "", ""), good_rows=True)
+    assert "Looks like the job of 6 February 2024 that is here." in said
+    assert "1 rows: new 1, changed 0" in load(job("08/02/2024", "", "yes"))
+    with looking_as(cast.system()):
+        days = Job.objects.filter(voided_at=None).order_by("starts_on").values_list("starts_on", flat=True)
+        assert [f"{day:%d/%m}" for day in days] == ["06/02", "08/02"]
+
+
+def test_a_start_before_its_referral_was_loaded_is_refused_and_the_case_taken_over(
+    cast: Cast, tmp_path: Path
+) -> None:
+    said = load(written(tmp_path, ["P-1", "start", ago(6), *[""] * 5]), good_rows=True)
+    assert "Put its referral into the file, or load the portal’s export first." in said
+    imported(cast, "referrals", as_csv(PORTAL, portal_row("P-1", days=9, work="unemployed")), by="cleo")
+    with looking_as(cast.system()):
+        referral = Referral.objects.select_related("participant", "contract").get()
+        allocation = Allocation.objects.select_related("referral__contract", "referral__participant").get()
+    by = cast.ada if allocation.organisation_id == cast.organisation("renaisi") else cast.ivo
+    with looking_as(by) as viewer:
+        accept(
+            allocation=allocation,
+            adviser_id=None,
+            first_appointment_on=viewer.today,
+            by=viewer,
+            at=viewer.now(),
+        )
+        with pytest.raises(
+            StartBeforeAllocation, match=r"Record that day or a later one. If the person came"
+        ):
+            start(referral=referral, started_on=ago(6), by=viewer, at=viewer.now())
+    with looking_as(cast.jon) as jon:
+        withdraw(referral=referral, by=jon, at=jon.now())
+    who = ["jobcentre-plus-hackney", "Renaisi", "Zola", "Okafor", "17/05/1990"]
+    taken = written(tmp_path, ["P-1/2", "referral", ago(9), *who], ["P-1/2", "start", ago(6), *[""] * 5])
+    assert "2 rows: new 2" in load(taken)
+    with looking_as(cast.system()):
+        assert Enrolment.objects.get().started_on == ago(6)
+
+
+def test_whoever_was_erased_is_not_brought_in_again_and_the_others_are_loaded(cast: Cast) -> None:
+    load(EXAMPLE)
+    with looking_as(cast.system()):
+        referral = Referral.objects.select_related("participant").get(external_reference="HCS-1")
+    with looking_as(cast.ada) as ada:
+        begun = Enrolment.objects.get(participant=referral.participant_id)
+        enrolment.end(enrolment=begun, ended_on=ada.today, reason="left", by=ada, at=ada.now())
+    assert referral.participant is not None
+    erase(cast, asked(cast, referral.participant))
+    before = counts(cast)
+    said = load(EXAMPLE)
+    assert said.count("Left as it is here. Erased here, not taken in again.") == 5
+    assert "7 rows: new 0, changed 0, same as before 2, left as it is here 5, error 0." in said
     assert counts(cast) == before
 
 
@@ -155,3 +239,92 @@ def test_every_cell_of_the_example_can_be_read() -> None:
     columns = guessed(JOURNEYS, sheet.headings, {})
     assert set(columns.values()) == set(sheet.headings)
     assert [one.problems for one in lines(JOURNEYS, sheet, columns) if one.problems] == []
+
+
+def cases(tmp_path: Path, *names: str) -> Path:
+    """Two rows for each of these people, all referrals before all starts."""
+    days = ("15/02/2024", "20/02/2024")
+    who = [[REFERRER, "Renaisi", name, "Oduya", "1/2/1990"] for name in names]
+    referrals = [[name, "referral", days[0], *said] for name, said in zip(names, who, strict=True)]
+    return written(
+        tmp_path, *referrals, *([name, "start", days[1], "", "", "", "", ""] for name in reversed(names))
+    )
+
+
+class Stopped(Exception):
+    """Somebody pulled the plug."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopped_in_the_middle_it_goes_on_and_writes_nothing_twice(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, put = cases(tmp_path, "Ada", "Eve", "Ida"), journeys.put
+    calls = iter(range(100))
+
+    def until_the_plug_is_pulled(*what: Any) -> Any:
+        # Six rows are tried out; of the six that are written then the fourth never comes to its end.
+        if next(calls) == 9:
+            raise Stopped
+        return put(*what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journeys, "put", until_the_plug_is_pulled)
+        with pytest.raises(Stopped):
+            load(file)
+    with looking_as(cast.system()):
+        assert [one.participant.given_name for one in Enrolment.objects.all()] == ["Ada"]
+        assert Referral.objects.count() == 1
+    assert "6 rows: new 4, changed 0, same as before 2, left as it is here 0, error 0." in load(file)
+    with looking_as(cast.system()):
+        assert (Participant.objects.count(), Enrolment.objects.count()) == (3, 3)
+    before = counts(cast)
+    assert "new 0, changed 0, same as before 6" in load(file)
+    assert counts(cast) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_rows_of_one_person_are_a_transaction_and_nobody_waits_for_the_file(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same person of two cases is one of them: what was said of the first decides about the second."""
+    put, within = journeys.put, []
+
+    def noted(row: Any, *rest: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_current_xact_id()::text")
+            within.append((row["case"], cursor.fetchone()[0]))
+        return put(row, *rest)
+
+    person = ["Ada", "Oduya", "1/2/1990"]
+    file = written(
+        tmp_path,
+        ["A", "referral", "15/02/2024", REFERRER, "Renaisi", *person],
+        ["B", "referral", "15/02/2024", REFERRER, "Renaisi", "Eve", "Frame", "1/2/1991"],
+        ["B", "start", "20/02/2024", "", "", "", "", ""],
+        ["C", "referral", "21/02/2024", "jobcentre-plus-hackney", "Renaisi", *person],
+        ["A", "start", "20/02/2024", "", "", "", "", ""],
+    )
+    monkeypatch.setattr(journeys, "put", noted)
+    load(file)
+    assert [case for case, _ in within] == ["A", "C", "A", "B", "B"] * 2
+    assert len({transaction for _, transaction in within}) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_between_the_trial_and_the_writing_stops_it_in_words(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, put = cases(tmp_path, "Ada", "Eve"), journeys.put
+    calls = iter(range(100))
+
+    def later(*what: Any) -> Any:
+        if next(calls) == 6:
+            raise CannotImport("The provider has left.")
+        return put(*what)
+
+    monkeypatch.setattr(journeys, "put", later)
+    with pytest.raises(CommandError, match=r"Stopped at line 3, .*: The provider has left\. What was loaded"):
+        load(file)
+    with looking_as(cast.system()):
+        assert [one.participant.given_name for one in Enrolment.objects.all()] == ["Ada"]

@@ -13,8 +13,9 @@ from outcomes.actions import import_run as runs
 from outcomes.models import ImportLine, ImportRun
 from participants.models import ContactDetails, Health, Identity, Participant
 from partners.models import AuditEntry, DomainEvent, OutboxItem
+from partners.outbox import work_off
 from partners.viewer import LONDON
-from programmes.models import Standard
+from programmes.models import Standard, SupplyAgreement
 from referrals.actions import referral as actions
 from referrals.inbox import to_answer
 from referrals.models import Referral
@@ -232,6 +233,39 @@ def test_whose_referrals_they_are_has_to_be_said(cast: Cast) -> None:
             by=cleo,
             at=cleo.now(),
         )
+
+
+def test_referrals_are_written_one_by_one_and_the_page_says_why(cast: Cast) -> None:
+    run = checked(cast, "referrals", as_csv(HEADER, row("P-1"), row("P-2", given="Eve")), by="cleo")
+    with looking_as(cast.cleo) as cleo, pytest.raises(runs.OneByOne):
+        runs.start(run=run, mode="whole", by=cleo, at=cleo.now())
+    client, address = cast.client("cleo"), f"/serco/imports/{run.pk}/"
+    page = client.get(address).content.decode()
+    assert "All or nothing" not in page
+    assert "Each referral is written by itself" in page
+    assert client.post(address, {"mode": "whole"}).status_code == 422
+    assert client.post(address, {"mode": "good"}).status_code == 302
+
+
+def test_the_page_says_where_places_run_out_in_the_middle_of_the_file(cast: Cast) -> None:
+    rows = [row(f"P-{number}", given=f"Zola {number}") for number in range(3)]
+    run = checked(cast, "referrals", as_csv(HEADER, *rows, row("P-9", work="employed")), by="cleo")
+    page = f"/serco/imports/{run.pk}/"
+    roomy = cast.client("cleo").get(page).content.decode()
+    assert "3 would be offered to a provider." in roomy
+    assert "waits for a place" not in roomy
+    with looking_as(cast.system()):
+        SupplyAgreement.objects.exclude(organisation=cast.organisation("renaisi")).update(capacity=0)
+        SupplyAgreement.objects.filter(organisation=cast.organisation("renaisi")).update(capacity=2)
+    crowded = cast.client("cleo").get(page).content.decode()
+    assert "room for 2 more people: whoever comes after them in the file waits for a place." in crowded
+    with looking_as(cast.cleo) as cleo:
+        runs.start(run=run, mode="good", by=cleo, at=cleo.now())
+    work_off()
+    assert [says for _, _, says in said(cast, run)] == [
+        *("Offered to a provider.", "Offered to a provider.", "Eligible, waiting for a place."),
+        "Not eligible.",
+    ]
 
 
 def test_who_they_are_stands_in_the_sealed_file_alone_until_they_are_referred(cast: Cast) -> None:

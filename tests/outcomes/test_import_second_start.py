@@ -12,7 +12,7 @@ from tests.cast import Cast, looking_as
 from tests.outcomes.evidencing import pay
 from tests.outcomes.importing import EARNINGS, as_csv, checked, imported, outcomes, said
 from tests.outcomes.test_import_journeys import HEADER, REFERRER, load
-from tests.outcomes.working import started_person, work
+from tests.outcomes.working import reached, started_person, work
 from tests.participants.people import ago, start
 
 JOBS = ("Reference", "Employer", "Job title", "Hours", "Start date", "End date")
@@ -56,6 +56,19 @@ def test_a_job_goes_to_the_start_in_whose_time_it_began(cast: Cast) -> None:
     assert checked(cast, "jobs", as_csv(JOBS, *rows)).counts == {"same": 6}
 
 
+def test_a_first_day_that_its_key_puts_right_moves_the_job_to_the_start_of_its_time(cast: Cast) -> None:
+    person, first, second = started_twice(cast)
+    header = (*JOBS, "Row key")
+    imported(cast, "jobs", as_csv(header, [*job(person, 250), "J1"]))
+    assert reached(cast, first)["job_start"] == ago(250)
+    moved = as_csv(header, [*job(person, 50), "J1"])
+    assert outcomes(cast, imported(cast, "jobs", moved)) == ["changed"]
+    assert where(cast, Job, "starts_on") == [(ago(50), second.pk)]
+    assert "job_start" not in reached(cast, first)
+    assert reached(cast, second)["job_start"] == ago(50)
+    assert checked(cast, "jobs", moved).counts == {"same": 1}
+
+
 def test_a_payment_goes_to_the_start_in_whose_time_it_was_paid(cast: Cast) -> None:
     person, first, second = started_twice(cast)
     rows = [[person.reference, "Tesco", ago(days), "10"] for days in (250, 150, 50)]
@@ -72,7 +85,7 @@ def test_what_is_recorded_for_another_start_is_not_recorded_twice(cast: Cast) ->
     person, _, second = started_twice(cast)
     work(cast, second, since=250, title="Cleaner")
     pay(cast, second, days=250, pence=1_000, employer="Tesco")
-    run = imported(cast, "jobs", as_csv(JOBS, job(person, 250), job(person, 20)))
+    run = imported(cast, "jobs", as_csv(JOBS, job(person, 250), job(person, 20, "Boots")))
     assert outcomes(cast, run) == ["same", "new"]
     run = checked(cast, "earnings", as_csv(EARNINGS, [person.reference, "TESCO", ago(250), "10"]))
     assert said(cast, run)[0][1:] == (

@@ -97,8 +97,8 @@ def test_a_file_that_is_none_is_refused_in_words(cast: Cast, content: bytes, sen
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        ("mona", {"jobs", "earnings"}),
-        ("priya", {"jobs", "earnings", "referrals"}),
+        ("mona", {"jobs", "earnings", "benefits"}),
+        ("priya", {"jobs", "earnings", "benefits", "referrals"}),
         ("frank", {"results", "payments"}),
         ("cleo", {"results", "payments", "referrals"}),
     ],

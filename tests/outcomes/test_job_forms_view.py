@@ -48,11 +48,11 @@ def test_days_before_the_start_are_said_not_to_count(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"starts_on": ago(-1).isoformat()}, "The first day cannot be in the future"),
+        ({"starts_on": ago(-2).isoformat()}, "The first day cannot be in the future"),
         ({"starts_on": "1899-01-01"}, "after the person&#x27;s date of birth"),
         ({"starts_on": "0001-01-01"}, "after the person&#x27;s date of birth"),
         ({"ends_on": ago(6).isoformat()}, "The last day cannot be before the first day"),
-        ({"ends_on": ago(-1).isoformat()}, "The last day cannot be in the future"),
+        ({"ends_on": ago(-2).isoformat()}, "The last day cannot be in the future"),
         ({"hours_per_week": "81"}, "less than or equal to 80"),
         ({"hours_per_week": "0.4"}, "greater than or equal to 0.5"),
         ({"hours_per_week": "NaN"}, "Enter a number"),

@@ -97,7 +97,32 @@ def test_it_says_when_the_time_is_over() -> None:
     assert still_time.sentence.endswith("no job is open")
 
 
+def test_days_on_benefit_that_keep_weeks_from_counting_are_named() -> None:
+    off_benefit = sustainment(off_benefit=True)
+    # Weeks are counted from day 15 on. The days lie in the second and the third.
+    person = case(job(day(1)), benefit_days=(job(day(26), day(33)), job(day(3), day(4))))
+    nexts = next_of(person, TWO_WEEKS, off_benefit, at=day(40))
+    assert nexts.on == day(63)
+    assert nexts.sentence == f"Sustainment 1 on {spoken(day(63))} if the job lasts; 23 days to go"
+    assert nexts.held_up == f"2 weeks do not count: benefit on {spoken(day(26))} to {spoken(day(33))}"
+    # The week that is not over yet is named as well, and its days to come are not.
+    open_claim = case(job(day(1)), benefit_days=(job(day(37)),))
+    assert next_of(open_claim, TWO_WEEKS, off_benefit, at=day(38)).held_up == (
+        f"1 week does not count: benefit on {spoken(day(37))} to {spoken(day(38))}"
+    )
+    # What lies before the last one that was reached holds up nothing.
+    after = next_of(person, TWO_WEEKS, off_benefit, at=day(70))
+    assert (after.ordinal, after.held_up) == (2, "")
+    assert next_of(person, TWO_WEEKS, sustainment(), at=day(40)).held_up == ""
+
+
+def test_a_week_without_work_is_not_said_to_be_lost_to_benefit() -> None:
+    person = case(job(day(1), day(20)), job(day(40)), benefit_days=(job(day(30), day(33)),))
+    assert next_of(person, TWO_WEEKS, sustainment(off_benefit=True), at=day(50)).held_up == ""
+
+
 def test_an_open_benefit_claim_is_not_the_end() -> None:
     person = case(job(day(1)), benefit_days=(job(day(20)),))
     nothing = next_of(person, TWO_WEEKS, sustainment(off_benefit=True), at=day(60))
     assert nothing.sentence.endswith("what is known so far does not reach it")
+    assert nothing.held_up == (f"7 weeks do not count: benefit on {spoken(day(20))} to {spoken(day(60))}")

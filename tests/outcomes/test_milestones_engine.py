@@ -264,7 +264,7 @@ class TestSustainment:
         person = case(job(day(1)), benefit_days=(in_work(day(20), 1),))
         why = one(person, TWO_WEEKS, sustainment(off_benefit=True, max=1)).why
         assert "had a day in work, and no day on benefit is recorded." in why
-        assert "had a day on benefit, so a new run began on 28 April 2025." in why
+        assert "had a day on benefit (26 April 2025), so a new run began on 28 April 2025." in why
 
 
 class TestTogether:

@@ -1,7 +1,7 @@
 """Somebody found not eligible after the start: what was earned goes back by itself, and comes again if it was wrong."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,20 +12,24 @@ from outcomes.milestones import Case, Rule, outlook, reached
 from outcomes.models import Entry, Ineligibility, Journal
 from outcomes.performance.refresh import Corrected
 from outcomes.replay import replay
+from participants.actions.enrolment import end as leave
 from participants.models import Enrolment
 from partners import outbox
 from partners.models import DomainEvent
 from partners.viewer import acting_as
 from programmes.models import Price
+from referrals.actions import referral, start
 from tests.cast import Cast, looking_as
 from tests.outcomes import working
 from tests.outcomes.claiming import WORTH, again, claim, milestone_of, settle, with_outcome
 from tests.outcomes.finding import find, withdraw
-from tests.outcomes.performing import Counted, by_hand, facts, person_with_a_past, rebuilt
+from tests.outcomes.performing import Counted, by_hand, facts, person_with_a_past, rebuilt, refer_back
 from tests.outcomes.test_forecasting import coming
 from tests.outcomes.test_milestones_properties import WEEKDAYS_ONLY, cases_and_days, often, rule_sets
 from tests.outcomes.working import end, lines, started_person, work
-from tests.participants.people import ago
+from tests.participants.people import ago, hold
+from tests.participants.people import start as start_again
+from tests.referrals.people import ELIGIBLE, accept, refer
 
 AREA = "Does not live in one of the five boroughs."
 
@@ -162,7 +166,7 @@ class TestRefused:
         ("wrong", "error"),
         [
             ({"criterion": "shoe_size"}, findings.NoSuchRule),
-            ({"on": ago(-1)}, findings.FoundInFuture),
+            ({"on": ago(-2)}, findings.FoundInFuture),
             ({"on": ago(201)}, findings.FoundBeforeStart),
         ],
     )
@@ -236,6 +240,68 @@ class TestWhatElseReadsStarts:
         outbox.work_off()
         assert counts(facts(cast)) == counts(before)
         assert facts(cast) == by_hand(cast)
+
+    def test_the_referral_that_somebody_else_joined_leaves_with_the_start_of_the_other(
+        self, cast: Cast
+    ) -> None:
+        """The one that joined was started first, so that the enrolment is dated by it."""
+        first = accept(cast, refer(cast, at=cast.hana.now() - timedelta(days=3)))
+        joined = accept(cast, refer(cast, "jon"))
+        with looking_as(cast.ada) as ada:
+            enrolment = start.start(referral=joined, started_on=ada.today, by=ada, at=ada.now())
+        assert enrolment.referred_on != first.received_on
+        self.goes_and_comes_back(cast, enrolment)
+
+    @pytest.mark.parametrize("is_started", [True, False])
+    def test_so_does_one_that_was_answered_late(self, cast: Cast, is_started: bool) -> None:
+        """It joined somebody who was known by then, though nobody was on the contract when it came."""
+        late = refer(cast, at=cast.hana.now() - timedelta(days=3), circumstances={})
+        one = accept(cast, refer(cast, "jon"))
+        with looking_as(cast.ada) as ada:
+            enrolment = start.start(referral=one, started_on=ada.today, by=ada, at=ada.now())
+        with looking_as(cast.hana) as hana:
+            referral.answer(referral=late, circumstances=ELIGIBLE, by=hana, at=hana.now())
+        late = accept(cast, late)
+        if is_started:
+            with looking_as(cast.ada) as ada:
+                start.start(referral=late, started_on=ada.today, by=ada, at=ada.now())
+        self.goes_and_comes_back(cast, enrolment)
+
+    def test_one_that_came_to_nothing_before_stays(self, cast: Cast) -> None:
+        person, enrolment = person_with_a_past(cast, days=300)
+        refer_back(cast, person, days=300, provider=None, status="did_not_start")
+        self.goes_and_comes_back(cast, enrolment, besides=1)
+
+    @pytest.mark.parametrize("of_first", [True, False])
+    def test_of_two_times_there_one_is_found(self, cast: Cast, of_first: bool) -> None:
+        person, first = person_with_a_past(cast, days=300)
+        with looking_as(cast.ada) as ada:
+            leave(enrolment=first, ended_on=ago(200), reason="left", by=ada, at=ada.now())
+        with looking_as(cast.system()):
+            person.assignments.update(ends_on=ago(151))
+        hold(cast, person, since=150)
+        refer_back(cast, person, days=150)
+        second = start_again(cast, person, days=100, referred=150)
+        self.goes_and_comes_back(cast, first if of_first else second, besides=1)
+
+    def goes_and_comes_back(self, cast: Cast, enrolment: Enrolment, besides: int = 0) -> None:
+        """A finding takes the one referral that it is about out of the figures; besides: how many others there are."""
+        outbox.work_off()
+        before = counts(facts(cast))
+        assert self.referrals(cast) == besides + 1
+        found = find(cast, enrolment)
+        outbox.work_off()
+        assert self.referrals(cast) == besides
+        assert facts(cast) == by_hand(cast)
+        assert rebuilt(cast) == Corrected(0, 0)
+        withdraw(cast, found)
+        outbox.work_off()
+        assert counts(facts(cast)) == before
+        assert facts(cast) == by_hand(cast)
+        assert rebuilt(cast) == Corrected(0, 0)
+
+    def referrals(self, cast: Cast) -> int:
+        return sum(amount for (*_, code), amount in facts(cast).items() if code == "referral")
 
 
 @often

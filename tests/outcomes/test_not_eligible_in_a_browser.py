@@ -11,7 +11,6 @@ from tests.outcomes.working import started_person, work
 def test_a_finding_is_made_and_taken_back(cast: Cast, page: Page, live_server: LiveServer) -> None:
     person, enrolment = started_person(cast)
     work(cast, enrolment, since=120)
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, "frank")
     page.goto(f"{live_server.url}/serco/participants/{person.reference}/money/")
     page.get_by_role("button", name="Found not eligible").click()

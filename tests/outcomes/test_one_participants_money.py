@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from outcomes.milestones import Case, Reached, Spell, last_day_of, outlook, reached, rules_from, spoken
 from outcomes.pricing import Price, Priced, price_of
+from outcomes.subscriptions import BECAUSE
 from programmes.milestones import own_rules
 from programmes.working_days import england_and_wales
 
@@ -50,7 +52,7 @@ def earned(milestone: Reached) -> int:
     return price.pence if isinstance(price, Priced) else 0
 
 
-def paid(*jobs: Spell, at: date) -> list[tuple[str, str, int, str, str]]:
+def paid(*jobs: Spell, at: date, on_benefit: tuple[Spell, ...] = ()) -> list[tuple[str, str, int, str, str]]:
     """Every line of the table: reached on, milestone, pence, claimable from, why."""
     return [
         (
@@ -60,7 +62,7 @@ def paid(*jobs: Spell, at: date) -> list[tuple[str, str, int, str, str]]:
             spoken(one.claimable_from),
             one.why,
         )
-        for one in reached(case(*jobs), RULES, at, england_and_wales())
+        for one in reached(replace(case(*jobs), benefit_days=on_benefit), RULES, at, england_and_wales())
         if (pence := earned(one))
     ]
 
@@ -126,6 +128,14 @@ def test_the_third_job_earns_the_outcome_again() -> None:
     lines = paid(SEASONAL, CORRECTED, THIRD, at=date(2013, 3, 15))
     assert told("And earns again what is earned") == [line for line in lines if line[1] == "Job outcome"]
     assert sum(pence for _, _, pence, _, _ in lines) == 1_500_00
+
+
+def test_two_days_on_benefit_put_two_sustainments_off() -> None:
+    claimed = Spell(date(2012, 12, 20), date(2012, 12, 21))
+    lines = paid(SEASONAL, SECOND, at=date(2013, 2, 28), on_benefit=(claimed,))
+    assert lines[:3] == paid(SEASONAL, SECOND, at=date(2013, 2, 28))[:3]
+    assert told("Had she been on benefit for two days") == lines[3:]
+    assert BECAUSE["benefit.noted"].format(starts_on=spoken(claimed.first)) in " ".join(PAGE.split())
 
 
 def test_the_facts_on_the_page_are_those_of_this_test() -> None:

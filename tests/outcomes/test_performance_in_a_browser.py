@@ -18,7 +18,6 @@ def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
         person_with_a_past(cast, days=days, in_work_for=days - 60)
     person_with_a_past(cast, days=250, provider="i2i")
     rebuilt(cast)
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, "priya")
     page.wait_for_url("**/serco/performance/")
     return page.url
@@ -26,7 +25,8 @@ def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
 
 def test_the_pages_bar_nobodys_way(address: str, page: Page) -> None:
     people = "people/?contract=inspiring-families&period=all&measure="
-    for path in ("?period=all", f"{people}job_outcomes", f"{people}earned", "measures/"):
+    pages = ("comparison/?period=all", "cohorts/", "changes/", "measures/")
+    for path in ("?period=all", f"{people}job_outcomes", f"{people}earned", *pages):
         page.goto(address + path)
         for more in page.locator(".govuk-details__summary").all():
             more.click()

@@ -2,7 +2,6 @@
 
 import random
 from datetime import date
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +11,7 @@ from structlog.testing import capture_logs
 from outcomes.models import Contribution, DirtyMark, Job, Milestone, PerformanceFact, Refresh
 from outcomes.performance import refresh as facts_of
 from outcomes.performance.refresh import Corrected
+from participants.models import Participant
 from partners import outbox
 from partners.models import OutboxItem
 from referrals.actions import allocation, referral, start
@@ -25,9 +25,11 @@ from tests.outcomes.performing import (
     rebuilt,
     refer_back,
     refreshed,
+    waits,
+    waits_by_hand,
 )
 from tests.outcomes.working import correct, end, work
-from tests.participants.people import ago, new_person
+from tests.participants.people import ago, log, new_person
 from tests.referrals.people import accept, again, offer_of, refer
 
 THIS_MONTH = date.today().replace(day=1)
@@ -245,7 +247,7 @@ class Walk:
     def __init__(self, cast: Cast, seed: int) -> None:
         self.cast, self.chance = cast, random.Random(seed)
         self.referrals: list[Referral] = []
-        self.enrolments: list[Any] = []
+        self.held: list[tuple[Participant, int]] = []
         self.jobs: list[Job] = []
 
     def step(self) -> None:
@@ -257,9 +259,16 @@ class Walk:
             self.end,
             self.correct,
             self.withdraw,
+            self.meet,
             self.refresh,
         ]
         self.chance.choice(steps)()
+
+    def meet(self) -> None:
+        if self.held:
+            person, days = self.chance.choice(self.held)
+            result = self.chance.choice(["attended", "attended", "not_reached", "did_not_attend"])
+            log(self.cast, person, self.cast.ada, days=self.chance.randrange(0, days), result=result)
 
     def refer(self) -> None:
         again_known = self.referrals and self.chance.random() < 0.2
@@ -302,7 +311,8 @@ class Walk:
 
     def work(self) -> None:
         days = self.chance.randrange(150, 500)
-        _, enrolment = person_with_a_past(self.cast, days=days)
+        person, enrolment = person_with_a_past(self.cast, days=days)
+        self.held.append((person, days))
         self.jobs.append(work(self.cast, enrolment, since=self.chance.randrange(1, days)))
 
     def newest(self) -> Job | None:
@@ -342,3 +352,4 @@ def test_after_a_random_walk_the_increments_equal_the_rebuild_and_the_count_by_h
     assert increments == by_hand(cast)
     assert rebuilt(cast) == Corrected(0, 0)
     assert facts(cast) == increments == contributed(cast)
+    assert waits(cast) == waits_by_hand(cast)

@@ -5,8 +5,8 @@ and post on it until some time after it is sealed.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Event, Thread
@@ -82,7 +82,7 @@ class Race:
     def write(self, month: date, pence: int) -> None:
         """A line that belongs in the month, on the statement that is open for it."""
         with looking_as(self.cast.system()) as system:
-            statement = Statements.of([self.cast.contract.pk]).open_from(
+            statement = Statements().open_from(
                 tenant_id=system.tenant_id,
                 contract_id=self.cast.contract.pk,
                 organisation_id=self.cast.organisation("renaisi"),
@@ -127,7 +127,7 @@ def without_locks(patch: pytest.MonkeyPatch) -> Iterator[None]:
     superuser.autocommit = True
     guard = "alter table outcomes_journal {} trigger on_an_open_statement"
     with superuser.cursor() as cursor, patch.context() as control:
-        control.setattr(Statements, "_is_open", lambda _, statement: not statement.is_sealed)
+        control.setattr("outcomes.ledger.share", lambda name: None)
         control.setattr(actions, "_held", found)
         cursor.execute(guard.format("disable"))
         try:
@@ -163,6 +163,90 @@ def test_without_the_locks_totals_are_wrong(cast: Cast, monkeypatch: pytest.Monk
     with without_locks(monkeypatch):
         race.run(months=3)
     assert race.wrong()
+
+
+def written_in(cast: Cast, month: date, until: Event) -> date:
+    """A line for a month, committed when `until` is set; on which month's statement it came."""
+    with looking_as(cast.system()) as system:
+        statement = Statements().open_from(
+            tenant_id=system.tenant_id,
+            contract_id=cast.contract.pk,
+            organisation_id=cast.organisation("renaisi"),
+            on=month,
+        )
+        until.wait(2)
+        post(charge=a_charge(system, statement, 500), statement=statement, by=system, at=system.now())
+        return statement.month
+
+
+def at_once(race: Race, work: Callable[[], object]) -> Thread:
+    """The work on a connection of its own; what it raises is kept."""
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as failure:
+            race.failures.append(failure)
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+def empty_month_and_the_next(cast: Cast, race: Race) -> tuple[date, Statement]:
+    """A month that ended, with nothing in it, and the proposed statement of the one after it."""
+    first = shifted(ago(0).replace(day=1), -3)
+    race.write(shifted(first, 1), pence=100)
+    with looking_as(cast.system()):
+        statement = Statement.objects.get()
+    propose(cast, statement)
+    return first, statement
+
+
+def sealed_slowly(cast: Cast, statement: Statement, begun: Event) -> None:
+    """Sealed, and committed a while later."""
+    with looking_as(cast.cleo) as cleo:
+        actions.seal(statement=statement, expected=AS_IT_STANDS, by=cleo, at=cleo.now())
+        begun.set()
+        sleep(0.5)
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_no_line_comes_onto_a_month_before_one_that_is_being_sealed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, locks: bool
+) -> None:
+    """The control, without the locks, writes on the empty month before."""
+    race, begun = Race(cast, writers=0), Event()
+    first, statement = empty_month_and_the_next(cast, race)
+    with nullcontext() if locks else without_locks(monkeypatch):
+        sealing = at_once(race, lambda: sealed_slowly(cast, statement, begun))
+        assert begun.wait(20)
+        came_to = written_in(cast, first, until=begun)
+        sealing.join()
+    assert race.failures == []
+    assert came_to == (shifted(first, 2) if locks else first)
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_no_month_is_sealed_while_somebody_writes_on_one_before_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, locks: bool
+) -> None:
+    """Whoever seals finds the line and has to seal its month first; the control seals past it."""
+    race, go = Race(cast, writers=0), Event()
+    first, statement = empty_month_and_the_next(cast, race)
+    with nullcontext() if locks else without_locks(monkeypatch):
+        writing = at_once(race, lambda: written_in(cast, first, until=go))
+        sleep(0.3)
+        sealing = at_once(race, lambda: sealed_slowly(cast, statement, Event()))
+        sleep(0.3)
+        go.set()
+        for thread in (writing, sealing):
+            thread.join()
+    assert [type(failure) for failure in race.failures] == ([actions.EarlierFirst] if locks else [])
+    with looking_as(cast.system()):
+        assert Statement.objects.get(month=first).lines.count() == 1
 
 
 @pytest.mark.long

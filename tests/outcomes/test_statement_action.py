@@ -1,6 +1,6 @@
 """A statement is proposed by one person and sealed by another, in the order of the months, and then paid."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from outcomes.actions import statement as actions
 from outcomes.models import Charge, Journal, Paper, Statement, StatementLine
 from partners.models import DomainEvent
-from partners.viewer import acting_as, london_date
+from partners.viewer import LONDON, acting_as, london_date
 from programmes.models import Fee
 from tests.cast import Cast, looking_as
 from tests.outcomes.settling import agree, ended, now, of_month, pay, propose, seal, sealed
@@ -81,11 +81,12 @@ def test_a_month_that_runs_is_not_proposed(cast: Cast) -> None:
 def test_a_month_is_proposed_on_the_first_day_after_it(cast: Cast) -> None:
     statement = ended(cast)
     last = (statement.month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    # At noon: late in a winter's evening it is the next day already in a summer's month so many days ago.
+    noon = datetime.combine(last, time(12), LONDON)
     with looking_as(cast.frank) as frank:
-        offset = frank.today - last
         with pytest.raises(actions.MonthRunning):
-            actions.propose(statement=statement, by=frank, at=frank.now() - offset)
-        actions.propose(statement=statement, by=frank, at=frank.now() - offset + timedelta(days=1))
+            actions.propose(statement=statement, by=frank, at=noon)
+        actions.propose(statement=statement, by=frank, at=noon + timedelta(days=1))
 
 
 def test_an_earlier_month_with_lines_is_sealed_first(cast: Cast) -> None:

@@ -19,7 +19,6 @@ def statement(cast: Cast, live_server: LiveServer) -> Statement:
 def opened(cast: Cast, browser: Browser, live_server: LiveServer, name: str, statement: Statement) -> Page:
     """The statement in a browser of this person's own."""
     page = browser.new_page()
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, name)
     page.goto(f"{live_server.url}/serco/statements/{statement.pk}/")
     return page
@@ -59,7 +58,6 @@ def test_from_a_question_to_the_payment(
 def test_the_pages_bar_nobodys_way(
     cast: Cast, statement: Statement, page: Page, live_server: LiveServer
 ) -> None:
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, "frank")
     here = f"{live_server.url}/serco/statements/{statement.pk}/"
     billing = f"{live_server.url}/serco/billing/"

@@ -11,6 +11,7 @@ from participants.actions import enrolment
 from participants.models import Assignment, ControlMeasure, Participant, Restriction, RestrictionReason
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, walk
+from tests.outcomes.benefiting import claim_benefit
 from tests.outcomes.evidencing import pay, prove
 from tests.outcomes.finding import find, withdraw
 from tests.participants.people import keep, log
@@ -37,6 +38,7 @@ CANARIES = (
     "Canary debt advice",
     "Canary employer",
     "canary-row-7",
+    "canary-row-8",
     "Canary payslip",
     "Canary tax bill",
     "Canary mistake",
@@ -67,6 +69,7 @@ def canary(cast: Cast) -> Journey:
     letter = keep(cast, person, cast.ada, title="Canary letter")
     earning = pay(cast, found.enrolment, days=30, employer="Canary employer", row_key="canary-row-7")
     prove(cast, found.enrolment, earning=earning, document=letter, words="Canary payslip")
+    claim_benefit(cast, found.enrolment, since=20, until=18, row_key="canary-row-8")
     withdraw(cast, find(cast, found.enrolment, words="Canary tax bill"), why="Canary mistake")
     make_unsafe(cast, person)
     return found

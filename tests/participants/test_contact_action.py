@@ -38,10 +38,10 @@ def test_the_first_day_and_today_are_in_time(cast: Cast, days: int) -> None:
 @pytest.mark.parametrize(
     ("different", "error"),
     [
-        ({"contacted_on": ago(-1)}, contact.ContactInFuture),
+        ({"contacted_on": ago(-2)}, contact.ContactInFuture),
         ({"contacted_on": ago(11)}, contact.ContactBeforeAssignment),
         ({"next_step": "Call", "next_on": ago(1)}, contact.NextStepInPast),
-        ({"next_on": ago(0)}, contact.NextStepWithoutWords),
+        ({"next_on": ago(-2)}, contact.NextStepWithoutWords),
     ],
 )
 def test_dates_that_cannot_be_are_refused(cast: Cast, different: dict[str, object], error: type) -> None:

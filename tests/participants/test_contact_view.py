@@ -59,11 +59,11 @@ def test_nobody_is_led_elsewhere(cast: Cast, where: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"contacted_on": ago(-1)}, "contacted_on", "cannot be in the future"),
+        ({"contacted_on": ago(-2)}, "contacted_on", "cannot be in the future"),
         ({"contacted_on": ago(11)}, "contacted_on", "did not work with this person on that date"),
         ({"contacted_on": "31/02/2026"}, "contacted_on", "date"),
         ({"next_step": "Call", "next_on": ago(1)}, "next_on", "cannot be in the past"),
-        ({"next_on": ago(-1)}, "next_step", "Say what the next step is"),
+        ({"next_on": ago(-2)}, "next_step", "Say what the next step is"),
         ({"channel": "pigeon"}, "channel", "pigeon"),
         ({"result": ""}, "result", ""),
         ({"minutes": "-1"}, "minutes", "1"),

@@ -1,5 +1,6 @@
 """The pages of data protection: opened by administrators of the prime alone, audited, and never about the unseen."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -125,8 +126,10 @@ def test_an_erasure_takes_two_people_and_the_reference_typed(cast: Cast) -> None
     assert ravi.post(f"{here}erase/", {"typed": reference}).status_code == 302
     page = text(cast.client("priya"), f"/serco/participants/{reference}/")
     assert f"Erased {reference}" in page
+    # Moments that are told to programs have millionths of seconds, in which any year may stand.
+    read = re.sub(r' datetime="[^"]*"', "", page)
     for trace in ("Zolvina", "Quillcanary", "Canary", "1987"):
-        assert trace not in page
+        assert trace not in read
     for name, address in (
         ("priya", "/serco/referrals.csv"),
         ("priya", "/serco/referrals/"),

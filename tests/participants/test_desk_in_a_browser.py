@@ -17,7 +17,6 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
     start(cast, person, days=40)
     log(cast, person, cast.ada, days=20, note="Wants to bake", next_step="Send adverts", next_on=ago(1))
     keep(cast, person, cast.ada)
-    page.set_default_timeout(10_000)
     sign_in(cast, page, live_server, "ada")
     return person
 

@@ -240,6 +240,20 @@ def on_both_sides(table: str) -> Recipe:
     return of_each_side
 
 
+def published_figures(place: Place, planter: Planter) -> Iterator[Given]:
+    for given in of_terms(planter.models["outcomes_publishedfigure"], place):
+        yield {**given, "part": "provider" if given.get("organisation_id") else "whole"}
+
+
+def restatements(place: Place, planter: Planter) -> Iterator[Given]:
+    """One of every published figure."""
+    planter.cursor.execute(
+        "select id, contract_id, organisation_id from outcomes_publishedfigure order by id"
+    )
+    for figure, contract, organisation in planter.cursor.fetchall():
+        yield {"figure_id": figure, "contract_id": contract, "organisation_id": organisation}
+
+
 def shared_measures(place: Place, planter: Planter) -> Iterator[Given]:
     for contract in place.contracts.values():
         yield {"contract_id": contract, "audience": "peers", "part": "peer"}
@@ -350,6 +364,8 @@ RECIPES: dict[str, Recipe] = {
     "outcomes_ineligibility": ineligibilities,
     "outcomes_journal": journals,
     "outcomes_paper": papers,
+    "outcomes_publishedfigure": published_figures,
+    "outcomes_restatement": restatements,
     "outcomes_sharedmeasure": shared_measures,
     "outcomes_statementline": statement_lines,
     "participants_enrolment": enrolments,

@@ -24,13 +24,31 @@ def fail(item: OutboxItem, system: Viewer) -> None:
     raise ZeroDivisionError("words that could quote a person")
 
 
+def in_steps(item: OutboxItem, system: Viewer) -> outbox.Steps:
+    """Three steps, of which each asks for other work; at the third something goes wrong the first time."""
+    for step in range(outbox_items("test.note"), 3):
+        outbox.enqueue("test.note", system)
+        done.append((item.pk, f"step {step}"))
+        if step == 2 and len(done) == 3:
+            raise ZeroDivisionError
+        yield
+
+
+def outbox_items(consumer: str) -> int:
+    return OutboxItem.objects.filter(consumer=consumer).count()
+
+
+CONSUMERS: dict[str, outbox.Consumer] = {"test.note": note, "test.fail": fail, "test.steps": in_steps}
+
+
 @pytest.fixture(autouse=True)
 def consumers() -> Iterator[None]:
-    outbox.consume("test.note", note)
-    outbox.consume("test.fail", fail)
+    for name, consumer in CONSUMERS.items():
+        outbox.consume(name, consumer)
     done.clear()
     yield
-    del outbox._consumers["test.note"], outbox._consumers["test.fail"]
+    for name in CONSUMERS:
+        del outbox._consumers[name]
 
 
 def enqueued(cast: Cast, consumer: str) -> UUID:
@@ -73,6 +91,23 @@ def test_failed_work_leaves_nothing_behind_and_comes_again(cast: Cast) -> None:
     outbox.note_failure(pk, ZeroDivisionError("words that could quote a person"))
     row = item(cast, pk)
     assert (row.done_at, row.attempts, row.last_error) == (None, 1, "ZeroDivisionError")
+
+
+def test_each_step_of_work_stays_when_a_later_one_fails_and_the_next_goes_on_from_there(cast: Cast) -> None:
+    pk = enqueued(cast, "test.steps")
+    make_due(cast, pk)
+    with pytest.raises(ZeroDivisionError):
+        outbox.perform(pk)
+    half = item(cast, pk)
+    assert half.done_at is None
+    # The steps have prolonged the lease, so that nobody came in between.
+    assert half.available_at > timezone.now()
+    with looking_as(cast.system()):
+        assert outbox_items("test.note") == 2
+    assert outbox.perform(pk) == "done"
+    assert [step for _, step in done] == ["step 0", "step 1", "step 2", "step 2"]
+    with looking_as(cast.system()):
+        assert outbox_items("test.note") == 3
 
 
 def test_after_ten_attempts_a_row_is_dead_and_stays_to_be_seen(cast: Cast) -> None:

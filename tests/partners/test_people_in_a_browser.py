@@ -12,7 +12,6 @@ from tests.partners.test_sign_in_confirmed import waiting
 
 
 def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServer) -> None:
-    page.set_default_timeout(10_000)
     invited(cast)
     newest_link()
     again = invited(cast, email="a.very.long.address.of.somebody@hackney-childrens-services.example.org")
@@ -50,7 +49,6 @@ def test_the_pages_bar_nobodys_way(cast: Cast, page: Page, live_server: LiveServ
 def test_a_sign_in_that_waits_and_a_reset_bar_nobodys_way(
     cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
-    page.set_default_timeout(10_000)
     waiting(cast)
     waiting(cast, "dwp")
     sign_in(cast, page, live_server, "mona")
@@ -75,7 +73,6 @@ def test_a_sign_in_that_waits_and_a_reset_bar_nobodys_way(
 def test_whoever_lost_their_phone_comes_back_with_the_link(
     cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
-    page.set_default_timeout(10_000)
     cast.code("ada")
     path = reset(cast)
     page.goto(f"{live_server.url}/account/login/")
@@ -91,7 +88,6 @@ def test_whoever_lost_their_phone_comes_back_with_the_link(
 def test_an_invitation_leads_to_an_account_and_a_second_factor(
     cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
-    page.set_default_timeout(10_000)
     path = link(cast)
     page.goto(live_server.url + link(cast, email="ivo@example.org"))
     assert bars(page) == []
@@ -109,7 +105,6 @@ def test_an_invitation_leads_to_an_account_and_a_second_factor(
 def test_somebody_with_an_account_comes_back_to_the_invitation_and_joins(
     cast: Cast, page: Page, live_server: LiveServer
 ) -> None:
-    page.set_default_timeout(10_000)
     path = link(cast, email="ivo@example.org")
     page.goto(live_server.url + path)
     code = cast.code("ivo")

@@ -32,7 +32,6 @@ def complaints(page: Page) -> list[str]:
 def test_our_pages_run_under_it_and_what_is_injected_does_not(
     cast: Cast, live_server: LiveServer, page: Page, complaints: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    page.set_default_timeout(15_000)
     person = new_person(cast)
     sign_in(cast, page, live_server, "ada")
     page.goto(f"{live_server.url}/serco/participants/{person.reference}/")
@@ -53,7 +52,6 @@ def test_our_pages_run_under_it_and_what_is_injected_does_not(
 def test_the_api_is_explained_under_it(
     cast: Cast, live_server: LiveServer, page: Page, complaints: list[str]
 ) -> None:
-    page.set_default_timeout(15_000)
     page.goto(f"{live_server.url}/serco/api/v1/docs/")
     page.locator(".opblock-summary-control").first.click()
     expect(page.get_by_text("page_size").first).to_be_visible()

@@ -16,7 +16,6 @@ from tests.partners.signing_in import agree
 @pytest.fixture
 def address(live_server: LiveServer, page: Page) -> str:
     """Passkeys work on localhost, not on a bare number."""
-    page.set_default_timeout(10_000)
     return live_server.url.replace("127.0.0.1", "localhost")
 
 

@@ -87,6 +87,10 @@ class TestLoading:
                 BAND.removeprefix("\n[[fees]]\n") + "up_to = 100",
                 "fees[1].up_to: must be more than above",
             ),
+            (
+                'side = "commissioner"\nkind = "delivery_fee"\nmonths = 2\nper = "contract"',
+                'fees[1].per: may be "contract" alone, and of a provider',
+            ),
             ('side = "provider"\nkind = "tip"', "fees[1].kind: must be one of"),
             (
                 'side = "provider"\nkind = "management_fee"\nshare_basis_points = 1\nprovider = "nobody"',

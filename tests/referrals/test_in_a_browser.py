@@ -23,7 +23,6 @@ def elsewhere(page: Page, live_server: LiveServer) -> list[str]:
     page.on(
         "console", lambda message: found.append(message.text) if "Content Security" in message.text else None
     )
-    page.set_default_timeout(10_000)
     return found
 
 

@@ -1,8 +1,15 @@
-"""manage.py import_journeys FILE --tenant TENANT --contract CODE: referrals, starts, jobs and earnings in bulk."""
+"""manage.py import_journeys FILE --tenant TENANT --contract CODE: referrals, starts, jobs and earnings in bulk.
+
+Nobody waits for a whole file: the rows about one person are a transaction, tried out and taken back before anything is
+written, and written one person after the other. What was written is known again, so that a file that was stopped in the
+middle is loaded again from its beginning.
+"""
 
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from outcomes.imports import journeys
-from outcomes.imports.columns import Line, guessed, lines, missing, repeated
+from outcomes.imports.columns import Line, guessed, lines, missing, repeated, together
 from outcomes.imports.sheet import Unreadable, read
 from outcomes.imports.writing import Importer, Outcome, Told, judged
 from partners.acting import ActionError
@@ -21,14 +28,56 @@ from programmes.models import Contract
 
 
 class Undo(Exception):
-    """Takes back everything that was written."""
+    """Takes back everything that was written in a block."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """A file on its way in: its rows in groups that depend on nothing outside of them, and what writing them needs."""
+
+    importer: Importer
+    chain: journeys.Chain
+    groups: Sequence[Sequence[Line]]
+    same: Mapping[int, int]
+    clashing: Mapping[int, int]
+
+    @classmethod
+    def of(cls, rows: Sequence[Line], importer: Importer) -> "Load":
+        chain = journeys.Chain.of(Organisation.objects.all())
+        return cls(importer, chain, together(rows, journeys.about), *repeated(rows))
+
+    def run(self, system: Viewer, *, keep: bool, whole: bool = False) -> Iterator[tuple[Line, Told]]:
+        """Write the groups one after the other, each in a transaction, and say of every row what came of it.
+
+        keep: whether they stay written; whole: not those with a row that cannot be.
+        """
+        for group in self.groups:
+            with suppress(Undo), transaction.atomic(), acting_as(system):
+                told = [(row, self._put(row)) for row in group]
+                has_failed = any(one.outcome == Outcome.ERROR for _, one in told)
+                if not keep or (whole and has_failed):
+                    raise Undo
+            # Where one fails, the others of its person were undone with it.
+            undone = keep and whole and has_failed
+            yield from (each for each in told if not undone or each[1].outcome == Outcome.ERROR)
+
+    def _put(self, row: Line) -> Told:
+        """Write a row after those before it, whole or not at all."""
+        by_itself = judged(row, self.same, self.clashing)
+        if by_itself is not None:
+            return by_itself
+        try:
+            with transaction.atomic():
+                return journeys.put(row.values, self.importer, self.chain)
+        except ActionError as refusal:
+            return Told(Outcome.ERROR, str(refusal))
 
 
 class Command(BaseCommand):
     help = (
         "Loads a contract's referrals, starts, jobs and earnings from a CSV or XLSX file with a row for each event"
-        " (docs/imports.md says which columns). All of it or nothing, unless --good-rows; loading it again changes"
-        " nothing."
+        " (docs/imports.md says which columns). Nothing is loaded where a row has an error, unless --good-rows; loading"
+        " the file again changes nothing, and goes on where the command was stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,21 +98,51 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no workspace {tenant}.")
         system = Viewer.system(found.pk, "import_journeys", found.clock_offset)
-        counts: Counter[str] = Counter()
-        with suppress(Undo), transaction.atomic(), acting_as(system):
-            importer = _importer(system, contract, options["by"])
-            for row, told in _put_all(rows, importer):
-                counts[told.outcome] += 1
-                words = Outcome(told.outcome).label
-                self.stdout.write(f"Line {row.number}: {words}{f'. {told.says}' if told.says else ''}")
-            stopped = bool(counts[Outcome.ERROR]) and not options["good_rows"]
-            if options["dry_run"] or stopped:
-                raise Undo
-        summary = ", ".join(f"{label.lower()} {counts[code]}" for code, label in Outcome.choices)
-        self.stdout.write(f"{len(rows)} rows: {summary}.")
-        if stopped:
+        with transaction.atomic(), acting_as(system):
+            load = Load.of(rows, _importer(system, contract, options["by"]))
+        if options["good_rows"] and not options["dry_run"]:
+            self._say(load.run(system, keep=True), len(rows))
+        else:
+            self._try_out(list(load.run(system, keep=False)), len(rows), **options)
+            if options["dry_run"]:
+                self.stdout.write("Nothing was written.")
+                return
+            self._say(_until_an_error(load.run(system, keep=True, whole=True)), len(rows))
+        self.stdout.write("Loaded.")
+
+    def _try_out(
+        self, told: list[tuple[Line, Told]], rows: int, *, dry_run: bool, good_rows: bool, **options: Any
+    ) -> None:
+        """Say what every row would do, where that is all or where one cannot be loaded.
+
+        Raises CommandError where nothing may be loaded.
+        """
+        has_failed = any(one.outcome == Outcome.ERROR for _, one in told)
+        if dry_run or has_failed:
+            self._say(told, rows)
+        if has_failed and not good_rows:
             raise CommandError("Nothing was loaded, because of the rows with errors.")
-        self.stdout.write("Nothing was written." if options["dry_run"] else "Loaded.")
+
+    def _say(self, told: Iterable[tuple[Line, Told]], rows: int) -> None:
+        """What came of every row, as it comes, and how many came to what."""
+        counts: Counter[str] = Counter()
+        for row, one in told:
+            counts[one.outcome] += 1
+            words = Outcome(one.outcome).label
+            self.stdout.write(f"Line {row.number}: {words}{f'. {one.says}' if one.says else ''}")
+        summary = ", ".join(f"{label.lower()} {counts[code]}" for code, label in Outcome.choices)
+        self.stdout.write(f"{rows} rows: {summary}.")
+
+
+def _until_an_error(told: Iterable[tuple[Line, Told]]) -> Iterator[tuple[Line, Told]]:
+    """Raises CommandError at a row that could be loaded when it was tried out, and cannot any more."""
+    for row, one in told:
+        if one.outcome == Outcome.ERROR:
+            raise CommandError(
+                f"Stopped at line {row.number}, since things changed after it was tried out: {one.says} What was"
+                " loaded before stays. Load the file again to go on."
+            )
+        yield row, one
 
 
 def _rows(file: Path) -> list[Line]:
@@ -100,18 +179,3 @@ def _importer(system: Viewer, code: str, email: str | None) -> Importer:
         clock_offset=system.clock_offset,
     )
     return Importer(viewer, contract, viewer.now())
-
-
-def _put_all(rows: list[Line], importer: Importer) -> list[tuple[Line, Told]]:
-    """Write every row after those before it, each whole or not at all."""
-    chain = journeys.Chain.of(Organisation.objects.all())
-    same, clashing = repeated(rows)
-    return [(row, judged(row, same, clashing) or _put(row, importer, chain)) for row in rows]
-
-
-def _put(row: Line, importer: Importer, chain: journeys.Chain) -> Told:
-    try:
-        with transaction.atomic():
-            return journeys.put(row.values, importer, chain)
-    except ActionError as refusal:
-        return Told(Outcome.ERROR, str(refusal))
