@@ -20,12 +20,13 @@ import psycopg2
 
 django.setup()
 
+from counting.caseload import PEOPLE, ROWS  # noqa: E402
+from counting.rows import CURVE_OUTCOMES, CURVE_REFERRALS, statements, values_of  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils.text import slugify  # noqa: E402
 
 from outcomes.models import Contribution, DirtyMark, Milestone, PerformanceFact  # noqa: E402
-from outcomes.performance.contributions import COUNTED  # noqa: E402
-from outcomes.performance.curves import EVENT, Cohort, cohorts, curves_of  # noqa: E402
+from outcomes.performance.curves import Cohort, cohorts, curves_of  # noqa: E402
 from outcomes.performance.figures import Board, Figure, Row, Sums, providers_of  # noqa: E402
 from outcomes.performance.periods import Period, Window, shift  # noqa: E402
 from outcomes.performance.promised import Promised  # noqa: E402
@@ -34,7 +35,8 @@ from outcomes.performance.trajectory import Year  # noqa: E402
 from outcomes.performance.waits import Waits  # noqa: E402
 from partners.models import Organisation, Tenant, User  # noqa: E402
 from partners.viewer import Viewer, acting_as  # noqa: E402
-from programmes.measures import Measure, measures_of  # noqa: E402
+from programmes.measure import Measure  # noqa: E402
+from programmes.measures import measures_of  # noqa: E402
 from programmes.models import Contract, Programme, SupplyAgreement  # noqa: E402
 
 MONTHS = 24
@@ -43,64 +45,6 @@ REPEATS = 15
 MILESTONES = ("start", "job_start", "job_outcome", "sustainment")
 Found = tuple[Sums, list[Cohort]]
 Page = tuple[dict[str, Figure], list[Row], list[Cohort]]
-
-# Every person: a day of referral in 24 months, a provider, perhaps a start, a job, an outcome and sustainments.
-PEOPLE = """
-create temporary table person on commit drop as
-select n, gen_random_uuid() as id, gen_random_uuid() as referral, gen_random_uuid() as assignment,
-       gen_random_uuid() as allocation, gen_random_uuid() as enrolment,
-       %(first)s + floor(random() * %(days)s)::integer as referred_on,
-       (%(providers)s::uuid[])[1 + floor(random() * %(width)s)::integer] as provider,
-       (1 + floor(random() * 4)::integer)::text as payment_group,
-       random() < 0.85 as started, floor(random() * 35)::integer as lag,
-       random() < 0.45 as worked, floor(random() * 300)::integer as until_work,
-       random() < 0.55 as lasted, floor(random() * 13)::integer as sustained
-  from generate_series(%(from)s, %(to)s) n
-"""
-ROWS = (
-    """participants_participant (id, tenant_id, reference, given_name, family_name, search_name, born_on, made_at)
-       select id, wall.tenant(), 'PT-' || n, 'Given', 'Family', 'family given', '1990-01-01', now() from person""",
-    """participants_assignment (id, tenant_id, participant_id, contract_id, organisation_id, role, purpose, starts_on)
-       select assignment, wall.tenant(), id, %(contract)s, provider, 'lead', '', referred_on from person""",
-    """referrals_referral (id, tenant_id, reference, contract_id, organisation_id, participant_id, channel,
-              external_reference, payment_group, status, received_at, received_on)
-       select referral, wall.tenant(), 'RF-' || n, %(contract)s, %(referrer)s, id, 'api', '', payment_group,
-              case when started then 'started' else 'did_not_start' end, referred_on, referred_on from person""",
-    """referrals_allocation (id, tenant_id, referral_id, organisation_id, assignment_id, reason, allocated_at)
-       select allocation, wall.tenant(), referral, provider, assignment, 'share', referred_on from person""",
-    """referrals_acceptance (id, tenant_id, allocation_id, organisation_id, accepted_at, by_id)
-       select gen_random_uuid(), wall.tenant(), allocation, provider, referred_on, %(user)s from person""",
-    """participants_enrolment (id, tenant_id, participant_id, contract_id, payment_group, referred_on, started_on,
-              end_reason)
-       select enrolment, wall.tenant(), id, %(contract)s, payment_group, referred_on, referred_on + lag, ''
-         from person where started and referred_on + lag <= %(today)s""",
-    """outcomes_milestone (id, tenant_id, enrolment_id, participant_id, contract_id, organisation_id, payment_group,
-              code, ordinal, reached_on, claimable_from, why, generation, computed_at, reversed_why)
-       select gen_random_uuid(), wall.tenant(), enrolment, id, %(contract)s, provider, payment_group, code, ordinal,
-              reached_on, reached_on, 'bench', 0, now(), ''
-         from person cross join lateral (
-           select 'start' as code, 1 as ordinal, referred_on + lag as reached_on
-           union all select 'job_start', 1, referred_on + lag + until_work where worked
-           union all select 'job_outcome', 1, referred_on + lag + until_work + 182 where worked and lasted
-           union all select 'sustainment', k, referred_on + lag + until_work + 182 + 28 * k
-                       from generate_series(1, sustained) k where worked and lasted) reached
-        where started and reached_on <= %(today)s""",
-)
-
-# The same figures from the rows, as one would write them without facts.
-ELAPSED = """((extract(year from m.reached_on) - extract(year from e.referred_on)) * 12
-              + extract(month from m.reached_on) - extract(month from e.referred_on))::integer"""
-REACHED = """outcomes_milestone m join participants_enrolment e on e.id = m.enrolment_id
-             where m.contract_id = %(contract)s and m.reversed_at is null"""
-ELIGIBLE = """r.contract_id = %(contract)s and r.status in %(counted)s and not exists (
-             select from referrals_match x where x.referral_id = r.id and x.on_this_contract)"""
-FIRST_ACCEPTED = """(select distinct on (l.referral_id) l.referral_id, a.organisation_id
-                       from referrals_allocation l join referrals_acceptance a on a.allocation_id = l.id
-                      order by l.referral_id, a.accepted_at)"""
-CURVE_REFERRALS = f"""select date_trunc('month', r.received_on::timestamp)::date, 0, 'referral', count(*)
-                        from referrals_referral r where {ELIGIBLE} group by 1"""
-CURVE_OUTCOMES = f"""select date_trunc('month', e.referred_on::timestamp)::date, {ELAPSED}, m.code, count(*)
-                       from {REACHED} and m.code in %(outcomes)s group by 1, 2, 3"""
 
 
 def say(words: str) -> None:
@@ -218,38 +162,13 @@ class Bench:
         return Sums.of(self.contract, self.windows()), cohorts(self.contract, self.reader.today)
 
     def from_rows(self) -> Found:
-        """The same figures from referrals, acceptances, enrolments and milestones."""
+        """The same figures from referrals, acceptances, enrolments, contacts and milestones."""
         windows = self.windows()
-        values = {
-            "contract": self.contract.pk,
-            "counted": tuple(map(str, COUNTED)),
-            "outcomes": EVENT.codes,
-            **{f"first_{n}": window.first for n, window in enumerate(windows)},
-            **{f"after_{n}": shift(window.last, 1) for n, window in enumerate(windows)},
-            **{f"by_{n}": window.by for n, window in enumerate(windows)},
-        }
-
-        def inside(on: str, referred_on: str, elapsed: str) -> tuple[str, str]:
-            """The columns that count each window, and the condition that a row is in any."""
-            event = f"{on} >= %(first_{{n}})s and {on} < %(after_{{n}})s"
-            cohort = event.replace(on, referred_on) + f" and {elapsed} <= %(by_{{n}})s"
-            conditions = [
-                (event if window.by is None else cohort).format(n=n) for n, window in enumerate(windows)
-            ]
-            counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
-            return counts, " or ".join(f"({condition})" for condition in conditions)
-
-        counts, in_any = inside("r.received_on", "r.received_on", "0")
-        referrals = f"""select first.organisation_id, 'referral', {counts}
-                          from referrals_referral r left join {FIRST_ACCEPTED} first on first.referral_id = r.id
-                         where {ELIGIBLE} and ({in_any}) group by 1"""
-        counts, in_any = inside("m.reached_on", "e.referred_on", ELAPSED)
-        milestones = (
-            f"""select m.organisation_id, m.code, {counts} from {REACHED} and ({in_any}) group by 1, 2"""
-        )
+        values = values_of(self.contract, windows)
         amounts = {
             (organisation_id, code, window): amount
-            for organisation_id, code, *found in [*sql(referrals, values), *sql(milestones, values)]
+            for statement in statements(windows)
+            for organisation_id, code, *found in sql(statement, values)
             for window, amount in zip(windows, found, strict=True)
         }
         cells: Any = [*sql(CURVE_REFERRALS, values), *sql(CURVE_OUTCOMES, values)]

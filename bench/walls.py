@@ -55,6 +55,7 @@ EQUIVALENT = {
     r"^partners_auditentry_sequence_check: dropped": "another check of the sequence says more",
     r"^(outcomes_entry\.)?journal_balances: (dropped|disabled|does nothing)": "the journal's own trigger asks the same",
     r"^outcomes_(recovery_errors|sample_population|sample_size)_check: dropped": "another check asks for more",
+    r"^outcomes_profileversion_amber_below_check: dropped": "another check asks for more",
 }
 
 

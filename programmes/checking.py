@@ -15,7 +15,7 @@ from programmes.checking_evidence import evidence_rows
 from programmes.checking_fees import fee_rows
 from programmes.ground import Ground, Workspace
 from programmes.lines import Path
-from programmes.measures import COUNTS
+from programmes.measure import COUNTS
 from programmes.months import month_number, shifted
 from programmes.reading import Fault
 from programmes.tables import AgreementTable, LevelTable, PriceTable, ProfileTable, StandardTable

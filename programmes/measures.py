@@ -1,133 +1,17 @@
 """The measures: every figure on a page, in one place, with the sentence that defines it.
 
-A count is a number of things and has a name; facts, profiles and lists of people are found by that name. A measure is
-what a page shows: a count, the ratio of two, or what a count's waits come to. Four rates are easily confused (the
-contractual one, cumulative, 12-month cohort, two-year), so each carries its clock and never borrows another's label.
+Four rates are easily confused (the contractual one, cumulative, 12-month cohort, two-year), so each carries its clock
+and never borrows another's label.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from programmes.measure import ALWAYS, COUNTS, PROGRESSED, Clock, Direction, Measure, Unit
 
-class Unit(StrEnum):
-    """What a figure is expressed in."""
-
-    COUNT = "number"
-    RATIO = "per cent"
-    PENCE = "pounds"
-    DAYS = "working days"
-
-
-class Direction(StrEnum):
-    """Which way is better."""
-
-    UP = "higher is better"
-    DOWN = "lower is better"
-
-
-class Clock(StrEnum):
-    """The month in which something counts."""
-
-    EVENT = "the month in which it happened"
-    COHORT = "the month in which the person was referred"
-    TO_DATE = "everything since the contract began"
-
-
-# The first time that somebody was reached after a referral.
-FIRST_CONTACT: Final = "first_contact"
-# The first step of progress of a person.
-PROGRESSED: Final = "progressed"
-# A claim that the commissioner answered, and one that it rejected.
-ANSWERED: Final = "claim_answered"
-REJECTED: Final = "claim_rejected"
-# What a provider earned by prices that nobody published.
-ILLUSTRATIVE: Final = "earned_illustrative"
-# The codes of the facts behind each count: milestones by the codes of the programmes' own rules, and besides them a
-# referral, and what a provider earned by published and by illustrative prices.
-COUNTS: Final[dict[str, tuple[str, ...]]] = {
-    "referrals": ("referral",),
-    "first_contacts": (FIRST_CONTACT,),
-    "starts": ("start",),
-    "job_starts": ("job_start",),
-    "job_outcomes": ("job_outcome", "short_job_outcome", "self_employed_outcome"),
-    "sustainments": ("sustainment",),
-    "sustained_outcomes": ("sustained_job_outcome",),
-    "progress_measures": ("progress_measure",),
-    "people_with_progress": (PROGRESSED,),
-    "qualifications": ("qualification",),
-    "learners": ("education_or_training",),
-    "wellbeing_gains": ("wellbeing_gain",),
-    "earned": ("earned", ILLUSTRATIVE),
-    "claims_answered": (ANSWERED,),
-    "claims_rejected": (REJECTED,),
-}
-# Facts that every programme has; the others follow its milestones.
-ALWAYS: Final = frozenset({"referral", FIRST_CONTACT, "earned", ILLUSTRATIVE, ANSWERED, REJECTED})
 MEDIAN: Final = Fraction(1, 2)
 NINE_IN_TEN: Final = Fraction(9, 10)
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure. numerator and denominator name counts; a measure without a denominator is a count itself.
-
-    clock says in which month things count. On the cohort's clock, months_after is the elapsed month up to whose end
-    they count, and a cohort month takes part only when that month is over. profiled: the profile's monthly numbers of
-    the counts promise this figure as well. minimum_sample is the least promise, and for a ratio also the least
-    denominator, from which the figure is judged.
-
-    Of a count that knows how many working days after the referral each thing happened: quantile asks for the fewest
-    days within which that part of them happened; standard names the service standard of the contract within whose
-    limit something counts, and {limit} in label and definition is that limit. shared: whether the commissioner and the
-    other providers are shown it.
-    """
-
-    code: str
-    label: str
-    definition: str
-    numerator: str
-    denominator: str = ""
-    unit: Unit = Unit.COUNT
-    direction: Direction = Direction.UP
-    clock: Clock = Clock.EVENT
-    months_after: int = 0
-    profiled: bool = True
-    minimum_sample: int = 10
-    quantile: Fraction | None = None
-    standard: str = ""
-    within: int | None = None
-    shared: bool = True
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes of the facts in the numerator."""
-        return COUNTS[self.numerator]
-
-    @property
-    def is_ratio(self) -> bool:
-        return bool(self.denominator)
-
-    @property
-    def of_what(self) -> str:
-        """What a ratio is taken of, in words: job starts."""
-        return self.denominator.replace("_", " ")
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether it asks how many working days after the referral something happened."""
-        return self.quantile is not None or bool(self.standard)
-
-    def measured_by(self, limit: int | None) -> "Measure":
-        """The same within a service standard's limit, in working days; without one, as it is said in general."""
-        words = {"limit": "so many" if limit is None else limit}
-        label, definition = self.label.format(**words), self.definition.format(**words)
-        # Twenty working days may reach into the month after next.
-        months_after = self.months_after if limit is None else 1 + limit // 20
-        return replace(self, label=label, definition=definition, within=limit, months_after=months_after)
-
 
 MEASURES: Final = (
     Measure(
@@ -352,6 +236,40 @@ MEASURES: Final = (
         "Wellbeing improved",
         "People whose wellbeing was measured twice and had grown by the second time, which lies in the period.",
         "wellbeing_gains",
+        shared=False,
+    ),
+    Measure(
+        "did_not_attend",
+        "Did not attend",
+        "Of the meetings in person or by video in the period, kept or missed, the share that was missed. Calls,"
+        " messages and letters are no meetings.",
+        "missed_meetings",
+        "meetings",
+        unit=Unit.RATIO,
+        direction=Direction.DOWN,
+        profiled=False,
+        shared=False,
+    ),
+    Measure(
+        "caseload",
+        "Caseload",
+        "People who started and have not left, today, with the provider that holds them.",
+        "caseload",
+        clock=Clock.TODAY,
+        profiled=False,
+        shared=False,
+    ),
+    Measure(
+        "contacted_lately",
+        "Contact in the last 14 days",
+        "Of the people on the caseload today, the share who were reached in the last 14 days, today included. The start"
+        " itself counts as having been reached; an attempt that reached nobody does not.",
+        "caseload",
+        "caseload",
+        unit=Unit.RATIO,
+        clock=Clock.TODAY,
+        profiled=False,
+        lately=14,
         shared=False,
     ),
     Measure(

@@ -19,7 +19,7 @@ from participants.caseload import held_by
 from participants.models import Enrolment, Participant
 from partners.models import Membership
 from partners.viewer import Viewer, acting_as
-from programmes.measures import COUNTS
+from programmes.measure import COUNTS
 from programmes.models import Contract, SupplyAgreement
 
 PERFORMANCE = "ingrid.okafor"

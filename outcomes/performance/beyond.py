@@ -19,7 +19,7 @@ from outcomes.performance.disclosure import rule_on
 from outcomes.performance.known import Known
 from outcomes.performance.periods import Window
 from partners.viewer import acting_as
-from programmes.measures import COUNTS
+from programmes.measure import COUNTS
 from programmes.models import Contract
 
 MONEY: Final = frozenset(COUNTS["earned"])

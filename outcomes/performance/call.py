@@ -17,7 +17,8 @@ from outcomes.performance.figures import Sums
 from outcomes.performance.periods import Window, month_of
 from partners.models import Organisation
 from partners.viewer import Viewer
-from programmes.measures import BY_CODE, COUNTS
+from programmes.measure import COUNTS
+from programmes.measures import BY_CODE
 from programmes.models import Contract
 
 WEEKS: Final = 12

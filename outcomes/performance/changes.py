@@ -17,7 +17,8 @@ from django.db.models import Count, Q, QuerySet
 from outcomes.models import Contribution, Milestone
 from partners.models import Organisation
 from partners.viewer import LONDON, Viewer
-from programmes.measures import BY_CODE, COUNTS, Measure
+from programmes.measure import COUNTS, Measure
+from programmes.measures import BY_CODE
 from programmes.models import Contract
 
 WEEK: Final = 7

@@ -10,7 +10,7 @@ from uuid import UUID
 from outcomes.models import ClosedCount, SharedMeasure
 from outcomes.performance.periods import months_between, shift
 from outcomes.suppression import OUTSIDE, Count
-from programmes.measures import Measure
+from programmes.measure import Measure
 from programmes.models import Contract
 
 # A part of the contract and, where that is one, its provider.

@@ -29,7 +29,7 @@ from outcomes.performance.known import Known
 from outcomes.performance.periods import Window, months_between, shift
 from partners.models import Organisation
 from partners.viewer import Viewer
-from programmes.measures import COUNTS, Clock, Measure
+from programmes.measure import COUNTS, Clock, Measure
 from programmes.models import Contract
 
 
@@ -76,7 +76,7 @@ class Comparison:
         """Read in a constant number of queries, however many providers and months. The months are those of one provider
         where it is given."""
         windows = [window, *_months_of(window)]
-        bases = [replace(one, within=None) for one in windows]
+        bases = [one.base for one in windows]
         codes = {*measure.codes, *COUNTS[measure.denominator]}
         sums = Sums.of(contract, [*windows, *bases], Beyond.of(contract, Known(viewer)), codes)
         return cls(
@@ -141,7 +141,7 @@ class Comparison:
     def _rate(self, organisations: Collection[UUID | None], window: Window) -> Rate:
         if window.is_empty:
             return Rate(0, 0)
-        base = self.sums.shown(organisations, COUNTS[self.measure.denominator], replace(window, within=None))
+        base = self.sums.shown(organisations, COUNTS[self.measure.denominator], window.base)
         # Somebody may start with another provider than the one that accepted the referral.
         return Rate(min(base, self.sums.shown(organisations, self.measure.codes, window)), base)
 
@@ -157,7 +157,7 @@ def _by_group(
     """The rates by provider and payment group, in one query; they add up to what is shown of each provider."""
     if window.is_empty:
         return {}
-    base, below = replace(window, within=None), COUNTS[measure.denominator]
+    base, below = window.base, COUNTS[measure.denominator]
     in_above, in_below = Q(code__in=measure.codes) & window.cells(), Q(code__in=below) & base.cells()
     rows = PerformanceFact.objects.filter(
         in_above | in_below, contract=contract, organisation__isnull=False

@@ -1,16 +1,28 @@
 """What each participant adds to the facts at present: the one definition, for some people or for everybody.
 
-Five kinds of row count: a referral, once; the first contact after it, once; a milestone in force, once, and a first
-step of progress once more for its person; a journal on the providers' side, with its pence; a claim that was answered,
-once, and once more if it was rejected. In SQL, so that recomputing one person and recomputing two million are the same
-statement. Among the rows of one source each code stands once.
+These rows count: a referral, once; the first contact after it, once; a meeting, and once more if it was missed; a
+milestone in force, once, and a first step of progress once more for its person; a journal on the providers' side, with
+its pence; a claim that was answered, once, and once more if it was rejected; and whoever started and has not left,
+once, by the day on which they were reached last. In SQL, so that recomputing one person and recomputing two million
+are the same statement. Among the rows of one source each code stands once.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from participants.models import Contact
-from programmes.measures import ANSWERED, COUNTS, FIRST_CONTACT, ILLUSTRATIVE, PROGRESSED, REJECTED
+from participants.models import Assignment, Contact
+from programmes.measure import (
+    ANSWERED,
+    COUNTS,
+    DAY_ZERO,
+    FIRST_CONTACT,
+    HELD,
+    ILLUSTRATIVE,
+    MEETING,
+    MISSED,
+    PROGRESSED,
+    REJECTED,
+)
 from programmes.working_days import england_and_wales
 from referrals.actions.allocation import LIVE
 from referrals.models import Referral
@@ -159,9 +171,47 @@ select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_fi
   ) answer
  where answer.given_on is not null {{of_c}}
 """
-_ALL: Final = " union all ".join((_REFERRALS, _FIRST_CONTACTS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS))
+# Of the referral by which the person was there that day.
+_MEETINGS: Final = f"""
+select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, {_first_of_month("r.received_on")},
+       {_elapsed_months("r.received_on", "k.contacted_on")}, meeting.code, null, 1, k.contacted_on, k.id
+  from participants_contact k
+ cross join lateral (
+    select r.payment_group, r.received_on
+      from referrals_referral r
+     where r.participant_id = k.participant_id and r.contract_id = k.contract_id and r.received_on <= k.contacted_on
+       and r.status in ({_COUNTED})
+     order by r.received_on desc, r.id desc limit 1
+  ) r
+ cross join lateral (
+    select code
+      from (values ('{MEETING}', true), ('{MISSED}', k.result = '{Contact.Result.DID_NOT_ATTEND}')) each (code, is_so)
+     where is_so
+  ) meeting
+ where k.channel in ({_listed((Contact.Channel.IN_PERSON, Contact.Channel.VIDEO))})
+   and k.result in ({_listed((Contact.Result.ATTENDED, Contact.Result.DID_NOT_ATTEND))}) {{of_k}}
+"""
+# What does not follow from facts alone, such as how long ago that is, is left to the reader: a fact has no clock.
+_HELD: Final = f"""
+select e.participant_id, e.contract_id, a.organisation_id, e.payment_group, {_first_of_month("e.referred_on")}, 0,
+       '{HELD}', (reached.last_on - date '{DAY_ZERO}')::smallint, 1, reached.last_on, e.id
+  from participants_enrolment e
+  join participants_assignment a on a.participant_id = e.participant_id and a.contract_id = e.contract_id
+   and a.role = '{Assignment.Role.LEAD}' and a.ends_on is null and a.voided_at is null
+ cross join lateral (
+    select greatest(e.started_on, max(k.contacted_on)) as last_on
+      from participants_contact k
+     where k.participant_id = e.participant_id and k.contract_id = e.contract_id
+       and k.result = '{Contact.Result.ATTENDED}'
+  ) reached
+ where e.ended_on is null {{of_e}}
+"""
+_ALL: Final = " union all ".join(
+    (_REFERRALS, _FIRST_CONTACTS, _MEETINGS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS, _HELD)
+)
+_ROWS: Final = "rkmjce"
 
-OF_EVERYBODY: Final = _ALL.format(of_r="", of_m="", of_j="", of_c="")
+OF_EVERYBODY: Final = _ALL.format(**{f"of_{row}": "" for row in _ROWS})
 
 
 def of_each_person(rows: str) -> str:
@@ -177,7 +227,7 @@ def _is_theirs(row: str) -> str:
     return f"and {row}.contract_id = p.contract_id and {row}.participant_id = p.participant_id"
 
 
-OF_PEOPLE: Final = of_each_person(_ALL.format(**{f"of_{row}": _is_theirs(row) for row in "rmjc"}))
+OF_PEOPLE: Final = of_each_person(_ALL.format(**{f"of_{row}": _is_theirs(row) for row in _ROWS}))
 STORED_OF_PEOPLE: Final = of_each_person(
     f"select c.id, {COLUMNS} from outcomes_contribution c where true {_is_theirs('c')}"
 )

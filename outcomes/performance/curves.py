@@ -14,7 +14,8 @@ from outcomes.models import PerformanceFact
 from outcomes.performance.beyond import NOBODY_BEYOND, Beyond
 from outcomes.performance.periods import Window, month_of, months_between, shift
 from partners.models import Organisation
-from programmes.measures import BY_CODE, COUNTS, Measure
+from programmes.measure import COUNTS, Measure
+from programmes.measures import BY_CODE
 from programmes.models import Contract
 
 EVENT: Final = BY_CODE["job_outcomes"]

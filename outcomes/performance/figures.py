@@ -23,7 +23,8 @@ from outcomes.performance.trajectory import Trajectory, Year
 from outcomes.performance.waits import Waits, quantile
 from partners.models import Organisation
 from partners.viewer import Viewer, london_date
-from programmes.measures import COUNTS, ILLUSTRATIVE, Direction, Measure, measures_of
+from programmes.measure import COUNTS, ILLUSTRATIVE, Direction, Measure
+from programmes.measures import measures_of
 from programmes.models import Contract, PaymentGroup, Standard, SupplyAgreement
 
 # By which providers are compared with their profile: the first of these that the contract has.
@@ -284,7 +285,7 @@ class Board:
         whose: Organisation | None = None,
     ) -> Self:
         """The figures of these measures, each in its window."""
-        bases = [replace(windows[measure.code], within=None) for measure in measures if measure.is_ratio]
+        bases = [windows[measure.code].base for measure in measures if measure.is_ratio]
         beyond = Beyond.of(contract, known)
         so_far = [year.window] if year else []
         sums = Sums.of(contract, [*windows.values(), *bases, *so_far], beyond, known=known)
@@ -331,7 +332,7 @@ class Board:
         window = self.windows[measure.code]
         promised, illustrative = self.promised.of_measure(of, measure, window) or (None, False)
         from_illustrative_prices = {ILLUSTRATIVE}.intersection(measure.codes)
-        base = replace(window, within=None)
+        base = window.base
         return Figure(
             measure,
             self.sums.shown(organisations, measure.codes, window),

@@ -14,11 +14,12 @@ from outcomes.performance.changes import WEEK, Since
 from outcomes.performance.comparing import is_comparable
 from outcomes.performance.curves import EVENT, HALF_YEAR, MOST_MONTHS, STAGES, Asked
 from outcomes.performance.figures import offered, providers_of
+from outcomes.performance.people import Which
 from outcomes.performance.periods import Period, Window, shift
 from partners.models import Organisation
 from partners.permissions import Permission, can
 from partners.viewer import LONDON, Viewer, london_date
-from programmes.measures import Measure
+from programmes.measure import Measure
 from programmes.models import Contract
 
 NOBODY = "nobody"
@@ -196,9 +197,10 @@ class PeopleForm(BoardForm):
 
     contract = forms.ChoiceField(widget=forms.HiddenInput)
     measure = forms.ChoiceField(label="Figure")
+    which = forms.ChoiceField(label="Show", required=False)
 
     besides = ((NOBODY, "Not yet accepted"),)
-    field_order = ("contract", "measure", "provider", "group", "period")
+    field_order = ("contract", "measure", "which", "provider", "group", "period")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises Http404 for anything that no page links to."""
@@ -208,10 +210,26 @@ class PeopleForm(BoardForm):
         if self.whose != data.get("provider", ""):
             raise Http404
         self._choose("measure", [(one.code, one.label) for one in self.measures], self.figure.code)
+        self.listed = self._which(str(data.get("which", "")))
         if data.get("cohort"):
             self.window = self._cohort(data["cohort"], data.get("months", str(HALF_YEAR)), data.get("by", ""))
         else:
             self.window = self.months.window(self.figure, viewer.today)
+
+    def _which(self, code: str) -> Which:
+        """Who of a ratio is listed; no choice of anything else, and those who count for what is not known."""
+        figure = self.figure
+        choices: list[tuple[str, str]] = [
+            (Which.COUNTED, "Who counts"),
+            *([(Which.REST, "Who does not")] if figure.has_rest else []),
+            (Which.ALL, f"All {figure.of_what}"),
+        ]
+        if not figure.is_ratio:
+            del self.fields["which"]
+            return Which.COUNTED
+        chosen = Which(code) if code in dict(choices) else Which.COUNTED
+        self._choose("which", choices, chosen)
+        return chosen
 
     def _measure(self, code: str) -> Measure:
         found = next((measure for measure in self.measures if measure.code == code), None)
@@ -256,6 +274,7 @@ class MovesForm(PeopleForm):
             raise Http404 from error
         if self.moment.tzinfo is None:
             raise Http404
+        self.fields.pop("which", None)
         self.initial["since"] = self.moment.isoformat()
         if not data.get("cohort"):
             # Those of the figure that is asked about, whose months may have been fewer.

@@ -10,7 +10,8 @@ from outcomes.performance.figures import TOO_FEW, Status, Sums
 from outcomes.performance.periods import Window, month_of, months_between, shift
 from partners.models import Organisation
 from partners.viewer import Viewer
-from programmes.measures import BY_CODE, COUNTS
+from programmes.measure import COUNTS
+from programmes.measures import BY_CODE
 from programmes.models import Contract, MinimumLevel
 
 # The measure in which commissioners set their levels.

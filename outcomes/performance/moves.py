@@ -1,7 +1,7 @@
 """What moved a figure since a moment: everything that was added to it and removed from it, newest first, with why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from participants.models import Participant
 from partners.models import Organisation
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
-from programmes.measures import COUNTS, FIRST_CONTACT, Measure, Unit
+from programmes.measure import COUNTS, FIRST_CONTACT, Measure, Unit
 from programmes.models import Contract
 from referrals.models import Referral
 
@@ -53,7 +53,7 @@ def moves(
     """What the viewer's walls let be seen of it; whose: a condition on the provider. Rows of Move."""
     cells = window.cells() & Q(code__in=measure.codes)
     if measure.is_ratio:
-        cells |= replace(window, within=None).cells() & Q(code__in=COUNTS[measure.denominator])
+        cells |= window.base.cells() & Q(code__in=COUNTS[measure.denominator])
     added = Contribution.objects.filter(cells, whose, contract=contract, added_at__gt=since)
     removed = FormerContribution.objects.filter(cells, whose, contract=contract, removed_at__gt=since)
     return (

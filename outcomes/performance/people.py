@@ -1,22 +1,37 @@
 """Who is behind a figure: the contributions that it is the sum of, each with the reason why it counts."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from outcomes.models import Claim, Contribution, Journal, Milestone
 from outcomes.performance.periods import Window
-from participants.models import Participant
+from participants.models import Contact, Participant
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
-from programmes.measures import ALWAYS, FIRST_CONTACT, ILLUSTRATIVE, REJECTED, Measure, Unit
+from programmes.measure import (
+    ANSWERED,
+    COUNTS,
+    FIRST_CONTACT,
+    HELD,
+    ILLUSTRATIVE,
+    MEETING,
+    MISSED,
+    REJECTED,
+    Clock,
+    Measure,
+)
 from programmes.models import Contract, PaymentGroup
 from referrals.models import Referral
 
+# Why some rows count, by the sources that they follow from, as far as the viewer may know.
+Says = Callable[[list[UUID], Viewer], Iterator[tuple[UUID, str]]]
 SORTS: Final = {"on": "happened_on", "name": "search_name", "group": "payment_group"}
 
 
@@ -33,14 +48,31 @@ class Line:
     illustrative: bool
 
 
-def behind(contract: Contract, measure: Measure, window: Window) -> QuerySet[Contribution]:
-    """What the figure counts, as the viewer's walls let it be seen; of a ratio, what its numerator counts."""
+class Which(StrEnum):
+    """Who of a ratio: those who count, all of whom it is taken, or those among them who do not count."""
+
+    COUNTED = ""
+    ALL = "all"
+    REST = "rest"
+
+
+def behind(
+    contract: Contract, measure: Measure, window: Window, which: Which = Which.COUNTED
+) -> QuerySet[Contribution]:
+    """What the figure counts, as the viewer's walls let it be seen; of a ratio perhaps what it is taken of, or the rest
+    of that."""
     name = Participant.objects.filter(pk=OuterRef("participant_id")).values("search_name")
-    return (
-        Contribution.objects.filter(window.cells(), contract=contract, code__in=measure.codes)
-        .alias(search_name=Subquery(name))
-        .select_related("organisation")
-    )
+    counted = Contribution.objects.filter(window.cells(), contract=contract, code__in=measure.codes)
+    found = counted
+    if which is not Which.COUNTED:
+        codes = COUNTS[measure.denominator]
+        found = Contribution.objects.filter(window.base.cells(), contract=contract, code__in=codes)
+    if which is Which.REST:
+        # On the cohort's clock another thing of the same person counts, else the same thing under another code.
+        by_person = {"participant": OuterRef("participant_id"), "cohort_month": OuterRef("cohort_month")}
+        same = by_person if measure.clock is Clock.COHORT else {"source_id": OuterRef("source_id")}
+        found = found.filter(~Exists(counted.filter(**same)))
+    return found.alias(search_name=Subquery(name)).select_related("organisation")
 
 
 def in_order(found: QuerySet[Contribution], sort: str, viewer: Viewer) -> QuerySet[Contribution]:
@@ -55,19 +87,19 @@ def in_order(found: QuerySet[Contribution], sort: str, viewer: Viewer) -> QueryS
 
 
 def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure, viewer: Viewer) -> list[Line]:
-    """The rows in words, in three queries however many rows; a person whom the viewer may not see is nobody here."""
+    """The rows in words, in a constant number of queries; a person whom the viewer may not see is nobody here."""
     rows = list(rows)
     whose = {row.participant_id for row in rows} if can(viewer, Permission.SEE_PEOPLE) else set()
     people = Participant.objects.in_bulk(whose)
     groups = dict(PaymentGroup.objects.filter(contract=contract).values_list("code", "name"))
-    why = reasons(rows, measure, viewer)
+    why = reasons(rows, viewer)
     return [
         Line(
             participant=people.get(row.participant_id),
             provider=row.organisation.name if row.organisation else "",
             group=groups.get(row.payment_group, row.payment_group),
             on=row.happened_on,
-            why=_timed(row, why.get(row.source_id, ""), measure),
+            why=_timed(row, why.get((row.source_id, row.code), ""), measure),
             amount=row.amount,
             illustrative=row.code == ILLUSTRATIVE,
         )
@@ -75,28 +107,59 @@ def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure, vi
     ]
 
 
-def reasons(rows: Iterable[Contribution], measure: Measure, viewer: Viewer) -> dict[UUID, str]:
-    """Why each row counts, by its source, in one query; a referral is named to those who may see referrals."""
-    sources = [row.source_id for row in rows]
-    if measure.unit is Unit.PENCE:
-        journals = Journal.objects.filter(pk__in=sources).select_related("milestone")
-        return {journal.pk: journal.why or journal.milestone.why for journal in journals}
-    if FIRST_CONTACT in measure.codes:
-        return {}
-    if REJECTED in measure.codes:
-        claims = Claim.objects.filter(pk__in=sources)
-        reads = can(viewer, Permission.SEE_CLAIMS)
-        return {
-            one.pk: (reads and one.rejection_words) or one.get_rejection_reason_display() for one in claims
-        }
-    if ALWAYS.isdisjoint(measure.codes):
-        return dict(Milestone.objects.filter(pk__in=sources).values_list("pk", "why"))
-    referrals = Referral.objects.filter(pk__in=sources)
-    named = can(viewer, Permission.SEE_REFERRALS)
+def reasons(rows: Iterable[Contribution], viewer: Viewer) -> dict[tuple[UUID, str], str]:
+    """Why each row counts, by its source and code, in one query for each kind of source."""
+    rows = [row for row in rows if row.code != FIRST_CONTACT]
+    asked: defaultdict[Says, list[UUID]] = defaultdict(list)
+    for row in rows:
+        asked[SAYS.get(row.code, _milestones)].append(row.source_id)
+    words = {says: dict(says(ids, viewer)) for says, ids in asked.items()}
     return {
-        one.pk: f"Referral{f' {one.reference}' if named else ''}: {one.get_status_display().lower()}"
-        for one in referrals
+        (row.source_id, row.code): words[SAYS.get(row.code, _milestones)].get(row.source_id, "")
+        for row in rows
     }
+
+
+def _journals(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
+    for one in Journal.objects.filter(pk__in=ids).select_related("milestone"):
+        yield one.pk, one.why or one.milestone.why
+
+
+def _milestones(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
+    yield from Milestone.objects.filter(pk__in=ids).values_list("pk", "why")
+
+
+def _claims(ids: list[UUID], viewer: Viewer) -> Iterator[tuple[UUID, str]]:
+    reads = can(viewer, Permission.SEE_CLAIMS)
+    for one in Claim.objects.filter(pk__in=ids):
+        rejected = (reads and one.rejection_words) or one.get_rejection_reason_display()
+        yield one.pk, rejected or "The commissioner accepted it."
+
+
+def _referrals(ids: list[UUID], viewer: Viewer) -> Iterator[tuple[UUID, str]]:
+    """A referral is named to those who may see referrals."""
+    named = can(viewer, Permission.SEE_REFERRALS)
+    for one in Referral.objects.filter(pk__in=ids):
+        yield one.pk, f"Referral{f' {one.reference}' if named else ''}: {one.get_status_display().lower()}"
+
+
+def _meetings(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
+    for one in Contact.objects.filter(pk__in=ids):
+        yield one.pk, "Did not attend." if one.result == Contact.Result.DID_NOT_ATTEND else "Attended."
+
+
+def _held(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
+    yield from ((one, "Reached last on this day.") for one in ids)
+
+
+# Who says why rows of a code count; of every other code their milestones do.
+SAYS: Final[Mapping[str, Says]] = {
+    "referral": _referrals,
+    **dict.fromkeys(COUNTS["earned"], _journals),
+    **dict.fromkeys((ANSWERED, REJECTED), _claims),
+    **dict.fromkeys((MEETING, MISSED), _meetings),
+    HELD: _held,
+}
 
 
 def _timed(row: Contribution, why: str, measure: Measure) -> str:

@@ -1,13 +1,16 @@
 """Which months a page speaks of, and which cells of the facts lie in them. A month is its first day."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Self
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, Self
 
 from django.db.models import Q
 
-from programmes.measures import Clock, Measure
+from programmes.measure import DAY_ZERO, HELD, Clock, Measure
 from programmes.models import Contract
+
+# What stands for as long as it is so.
+STANDING: Final = (HELD,)
 
 
 def month_of(day: date) -> date:
@@ -30,19 +33,24 @@ def months_between(first: date, last: date) -> int:
 class Window:
     """Which cells count: what happened in the months or, when `by` is given, what happened by that elapsed month to
     the people referred in them. The first and the last month belong to it; no month does when they are the wrong way
-    round. within: only what happened within so many working days of the referral; group: only in that payment group."""
+    round. within: only what happened within so many working days of the referral; group: only in that payment group.
+
+    since: what stands today alone, whatever its month, and of that only whose day is this one or later."""
 
     first: date
     last: date
     by: int | None = None
     within: int | None = None
     group: str = ""
+    since: date | None = None
 
     def cells(self) -> Q:
         """The condition on facts and on contributions alike."""
         narrowed = Q() if self.within is None else Q(days__lte=self.within)
         if self.group:
             narrowed &= Q(payment_group=self.group)
+        if self.since is not None:
+            return Q(code__in=STANDING, days__gte=(self.since - DAY_ZERO).days) & narrowed
         if self.by is None:
             return Q(month__range=(self.first, self.last)) & narrowed
         return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by) & narrowed
@@ -53,9 +61,16 @@ class Window:
             return False
         if self.within is not None and (days is None or days > self.within):
             return False
+        if self.since is not None:
+            return days is not None and days >= (self.since - DAY_ZERO).days
         if self.by is None:
             return self.first <= shift(cohort_month, elapsed_month) <= self.last
         return self.first <= cohort_month <= self.last and elapsed_month <= self.by
+
+    @property
+    def base(self) -> Self:
+        """The cells of what a ratio is taken of, where its numerator counts in this window."""
+        return replace(self, within=None, since=self.since and DAY_ZERO)
 
     @property
     def is_empty(self) -> bool:
@@ -109,5 +124,8 @@ class Period:
             over = shift(month_of(today), -measure.months_after - 1)
             last = min(self.last, over)
             return Window(self.first, last, by=measure.months_after, within=measure.within, group=self.group)
+        if measure.stands:
+            since = DAY_ZERO if measure.lately is None else today - timedelta(days=measure.lately - 1)
+            return Window(self.begin, month_of(today), group=self.group, since=since)
         first = self.begin if measure.clock is Clock.TO_DATE else self.first
         return Window(first, self.last, within=measure.within, group=self.group)

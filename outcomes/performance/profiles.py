@@ -9,7 +9,8 @@ from uuid import UUID
 
 from outcomes.models import ProfileLine, ProfileVersion
 from partners.viewer import london_date
-from programmes.measures import COUNTS, MEASURES, Unit
+from programmes.measure import COUNTS, Unit
+from programmes.measures import MEASURES
 from programmes.models import Contract, Profile
 
 

@@ -13,7 +13,7 @@ from outcomes.models import ProfileVersion
 from outcomes.performance.periods import Window, month_of
 from outcomes.performance.profiles import USUAL, Bands, bands_of, in_force, promises, versions
 from partners.viewer import Viewer
-from programmes.measures import Measure
+from programmes.measure import Measure
 from programmes.models import Contract
 
 

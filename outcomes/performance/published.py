@@ -17,7 +17,7 @@ from outcomes.performance.publishing import Part, windows_of
 from outcomes.performance.sharing import definition_of
 from partners.models import Organisation
 from partners.viewer import Viewer
-from programmes.measures import Measure, Unit
+from programmes.measure import Measure, Unit
 from programmes.models import Contract
 
 # The latest nights whose restatements are listed: each is asked for as of its moment.

@@ -22,7 +22,7 @@ from outcomes.performance.sharing import definition_of
 from partners import outbox
 from partners.models import OutboxItem
 from partners.viewer import Viewer
-from programmes.measures import Clock, Measure
+from programmes.measure import Clock, Measure
 from programmes.models import Contract
 
 Part = PublishedFigure.Part
@@ -133,10 +133,11 @@ def figures(
 def windows_of(
     contract: Contract, month: date, measures: Iterable[Measure], today: date
 ) -> dict[str, Window]:
-    """The window of each measure in a month that is closed, by its code; none where its time is not over."""
+    """The window of each measure in a month that is closed, by its code; none where its time is not over, and none of
+    what stands today."""
     closed = shift(rule_on(today).last_closed(today), 1)
     period = Period(f"{month:%Y-%m}", f"{month:%B %Y}", month, month, month_of(contract.starts_on))
-    found = {one.code: period.window(one, closed) for one in measures}
+    found = {one.code: period.window(one, closed) for one in measures if not one.stands}
     return {code: window for code, window in found.items() if not window.is_empty}
 
 

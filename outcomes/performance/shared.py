@@ -26,7 +26,8 @@ from outcomes.performance.sharing import per_cent, year_of
 from partners.models import Organisation
 from partners.templatetags.baton import NOTHING
 from partners.viewer import Viewer
-from programmes.measures import BY_CODE, COUNTS, MEASURES, Measure, Unit
+from programmes.measure import COUNTS, Measure, Unit
+from programmes.measures import BY_CODE, MEASURES
 from programmes.models import Contract
 
 MONTHS: Final = {"12": "Last 12 months shared", "all": "Every month shared"}

@@ -27,7 +27,8 @@ from outcomes.suppression import ratio_is_publishable, withheld
 from partners import outbox
 from partners.models import OutboxItem
 from partners.viewer import Viewer
-from programmes.measures import COUNTS, Measure, measures_of
+from programmes.measure import COUNTS, Measure
+from programmes.measures import measures_of
 from programmes.models import Contract
 
 Audience, Span, Part = SharedMeasure.Audience, SharedMeasure.Span, SharedMeasure.Part

@@ -11,7 +11,7 @@ from outcomes.performance.figures import Board, Sums
 from outcomes.performance.periods import Period, Window, month_of, months_between, shift
 from outcomes.performance.profiles import whole_number
 from partners.viewer import Viewer
-from programmes.measures import Measure
+from programmes.measure import Measure
 from programmes.models import Contract
 
 MONTHS: Final = 12

@@ -15,8 +15,9 @@ from outcomes.performance.figures import Figure, Row
 from outcomes.performance.forms import NOBODY
 from outcomes.performance.periods import Period, Window, months_between
 from outcomes.performance.profiles import Bands
-from partners.templatetags.baton import MINUS, NOTHING, count, pence, percent
-from programmes.measures import BY_CODE, Unit
+from partners.templatetags.baton import MINUS, NOTHING, count, on, pence, percent
+from programmes.measure import DAY_ZERO, Unit
+from programmes.measures import BY_CODE
 from programmes.models import Contract
 
 NOT_YET: Final = "not yet"
@@ -30,6 +31,7 @@ GROUPS: Final = (
     ("Rates", (Unit.RATIO,)),
     ("Waits, in working days", (Unit.DAYS,)),
 )
+TODAY: Final = "As it stands"
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,12 @@ def in_groups(
 ) -> list[tuple[str, list[Tile]]]:
     """The figures of the whole contract as tiles: how many, what share and how long, each under its title. trends: the
     drawings of the last months, by the measure's code."""
-    found = list(figures)
-    return [
-        (title, tiles)
-        for title, units in GROUPS
-        if (tiles := [tile(figure, links, trends) for figure in found if figure.measure.unit in units])
-    ]
+    titles = {unit: title for title, units in GROUPS for unit in units}
+    found: dict[str, list[Tile]] = {title: [] for title in (*titles.values(), TODAY)}
+    for figure in figures:
+        title = TODAY if figure.measure.stands else titles[figure.measure.unit]
+        found[title].append(tile(figure, links, trends))
+    return [(title, tiles) for title, tiles in found.items() if tiles]
 
 
 def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
@@ -272,6 +274,8 @@ def months(window: Window) -> str:
     """The months of a window in words."""
     if window.is_empty:
         return "No month's time is over yet"
+    if window.since is not None:
+        return "As it stands" if window.since == DAY_ZERO else f"Reached on or after {on(window.since)}"
     first, last = f"{window.first:%B %Y}", f"{window.last:%B %Y}"
     span = first if first == last else f"{first} to {last}"
     if window.by is None:

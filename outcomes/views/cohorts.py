@@ -19,7 +19,7 @@ from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission
 from partners.viewer import Viewer
-from programmes.measures import Unit
+from programmes.measure import Unit
 
 # How many months of referral the table shows, and how many shades it has.
 MONTHS = 18

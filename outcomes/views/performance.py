@@ -27,7 +27,8 @@ from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
-from programmes.measures import MEASURES, Unit
+from programmes.measure import Unit
+from programmes.measures import MEASURES
 
 PAGE = 50
 
@@ -200,7 +201,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """The people behind one figure, each with the reason why, 50 to a page."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    found = behind(form.asked, form.figure, form.window).filter(form.of_whom)
+    found = behind(form.asked, form.figure, form.window, form.listed).filter(form.of_whom)
     sort = request.GET.get("sort", "-on")
     page = Paginator(in_order(found, sort, viewer), PAGE).get_page(request.GET.get("page"))
     is_money = form.figure.unit is Unit.PENCE
@@ -208,7 +209,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
-        "scope": words.months(form.window),
+        "scope": words.months(form.window.base if form.listed else form.window),
         "page": page,
         "lines": lines(page.object_list, form.asked, form.figure, viewer),
         "sort": sort,
@@ -226,7 +227,7 @@ def people_csv(request: HttpRequest) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet; money in pence."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    narrowed = behind(form.asked, form.figure, form.window).filter(form.of_whom)
+    narrowed = behind(form.asked, form.figure, form.window, form.listed).filter(form.of_whom)
     found = in_order(narrowed, request.GET.get("sort", ""), viewer)
     audit.exported(viewer, "figure.people", count=len(found))
     return csv_response(

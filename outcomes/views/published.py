@@ -23,7 +23,7 @@ from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
 from partners.viewer import Viewer, london_date
-from programmes.measures import Unit
+from programmes.measure import Unit
 
 PAGE = 50
 

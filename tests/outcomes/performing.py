@@ -110,11 +110,21 @@ def summed(pairs) -> Counted:  # type: ignore[no-untyped-def]
 def by_hand(cast: Cast) -> Counted:
     """What the facts must be, by going through every row in Python: a second definition, to test the first."""
     with looking_as(cast.system()):
-        return summed([*_referrals(), *_first_contacts(), *_milestones(), *_earned(), *_claims()])
+        return summed(
+            [
+                *_referrals(),
+                *_first_contacts(),
+                *_meetings(),
+                *_milestones(),
+                *_earned(),
+                *_claims(),
+                *_held(),
+            ]
+        )
 
 
 def waits(cast: Cast) -> Counter[tuple[str, int]]:
-    """How long people waited, as it is stored: how many by code and working days."""
+    """How long people waited, as it is stored: how many by code and working days; of a caseload by its day."""
     with looking_as(cast.system()):
         timed = PerformanceFact.objects.exclude(days=None).values_list("code", "days", "amount")
         found: Counter[tuple[str, int]] = Counter()
@@ -133,6 +143,7 @@ def waits_by_hand(cast: Cast) -> Counter[tuple[str, int]]:
         return Counter(
             [("start", _working_days(*one)) for one in starts]
             + [("first_contact", _working_days(*one)) for one in met]
+            + [("caseload", (_reached_on(one) - date(2000, 1, 1)).days) for one, _ in _holders()]
         )
 
 
@@ -192,6 +203,41 @@ def _first_contacts():  # type: ignore[no-untyped-def]
         since = referral.received_on
         elapsed = _months(since, contact.contacted_on)
         yield (contact.organisation_id, since.replace(day=1), elapsed, "first_contact"), 1
+
+
+def _meetings():  # type: ignore[no-untyped-def]
+    for contact in Contact.objects.filter(channel__in=["in_person", "video"]).exclude(result="not_reached"):
+        asked = Referral.objects.filter(
+            participant=contact.participant_id,
+            contract=contact.contract_id,
+            received_on__lte=contact.contacted_on,
+        ).exclude(status__in=[Status.NOT_ELIGIBLE, Status.WITHDRAWN])
+        if referral := asked.order_by("received_on", "pk").last():
+            since = referral.received_on
+            key = (contact.organisation_id, since.replace(day=1), _months(since, contact.contacted_on))
+            yield (*key, "meeting"), 1
+            if contact.result == "did_not_attend":
+                yield (*key, "meeting_missed"), 1
+
+
+def _holders() -> Iterator[tuple[Enrolment, Assignment]]:
+    for one in Enrolment.objects.filter(ended_on=None):
+        leads = Assignment.objects.filter(
+            participant=one.participant_id, contract=one.contract_id, role="lead"
+        )
+        if holder := leads.filter(ends_on=None, voided_at=None).first():
+            yield one, holder
+
+
+def _reached_on(enrolment: Enrolment) -> date:
+    met = Contact.objects.filter(participant=enrolment.participant_id, contract=enrolment.contract_id)
+    days = met.filter(result="attended").values_list("contacted_on", flat=True)
+    return max(enrolment.started_on, *days) if days else enrolment.started_on
+
+
+def _held():  # type: ignore[no-untyped-def]
+    for one, holder in _holders():
+        yield (holder.organisation_id, one.referred_on.replace(day=1), 0, "caseload"), 1
 
 
 def _has_joined(referral: Referral) -> bool:

@@ -18,7 +18,7 @@ from outcomes.performance.publishing import publish, restate, values, windows_of
 from participants.models import Enrolment
 from partners import outbox
 from partners.models import Organisation, OutboxItem
-from programmes.measures import ILLUSTRATIVE
+from programmes.measure import ILLUSTRATIVE
 from programmes.models import Contract
 from referrals.models import Referral
 from tests.cast import Cast, looking_as

@@ -13,7 +13,7 @@ import pytest
 from outcomes.milestones import Case, Rule, Spell, reached, rules_from
 from outcomes.pricing import Price, Priced, PriceMissing, clashes, price_of
 from programmes.eligibility import check_rules, decide
-from programmes.measures import COUNTS
+from programmes.measure import COUNTS
 from programmes.working_days import england_and_wales
 
 FILES = Path(__file__).parents[2] / "programmes" / "files"
