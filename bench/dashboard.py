@@ -112,7 +112,7 @@ class Bench:
         return contract
 
     def grow_to(self, people: int) -> None:
-        """Write the rows of more people in bulk and let the facts follow; then read the tables' statistics."""
+        """Write the rows of more people in bulk and let the facts follow."""
         say(f"making people {self.made + 1:,} to {people:,}")
         values = {
             "first": self.contract.starts_on,
@@ -132,10 +132,15 @@ class Bench:
             for rows in ROWS:
                 sql(f"insert into {rows}", values)
         self.made = people
+        # As autovacuum does within minutes, and only the owner may; again once there are facts.
+        self.analyse()
         say("computing the facts")
         with self.acting():
             rebuild(self.system)
-        # As autovacuum does within minutes, and only the owner may.
+        self.analyse()
+
+    def analyse(self) -> None:
+        """Read the tables' statistics."""
         with closing(psycopg2.connect(os.environ["OWNER_DATABASE_URL"])) as owner:
             owner.autocommit = True
             owner.cursor().execute("analyze")

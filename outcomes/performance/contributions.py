@@ -75,13 +75,14 @@ def _listed(statuses: Iterable[str]) -> str:
 _ON_WEEKDAYS: Final = sorted(day for day in england_and_wales().holidays if day.weekday() < 5)
 _HOLIDAYS: Final = "array[" + ", ".join(f"'{day}'" for day in _ON_WEEKDAYS) + "]::date[]"
 _COUNTED: Final = _listed(COUNTED)
+# Where nobody has gathered statistics yet, offset 0 keeps PostgreSQL from comparing everybody's rows with everybody's.
 # A referral that starts nothing new is not counted a second time: the person was on the contract already when it came,
 # or the provider held them by an earlier one when it was offered. Nor is one that never got its answer because the
 # person was referred anew, or one by which somebody started who was found not eligible since. All referrals of a person
 # that started belong to the same time on the contract, whichever of them it is dated by: the first not over by then.
 _IS_COUNTED: Final = f"""
        r.status in ({_COUNTED}) and r.participant_id is not null
-   and not exists (select from referrals_match m where m.referral_id = r.id and m.on_this_contract)
+   and not exists (select from referrals_match m where m.referral_id = r.id and m.on_this_contract offset 0)
    and not (r.status = '{Referral.Status.NEED_TO_KNOW}' and exists (
      select from referrals_referral o
       where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
@@ -90,7 +91,8 @@ _IS_COUNTED: Final = f"""
      select from referrals_allocation l
        join referrals_allocation before on before.assignment_id = l.assignment_id and before.id < l.id
        join referrals_referral o on o.id = before.referral_id
-      where l.referral_id = r.id and o.id <> r.id and o.status in ({_listed((*LIVE, Referral.Status.STARTED))}))
+      where l.referral_id = r.id and o.id <> r.id and o.status in ({_listed((*LIVE, Referral.Status.STARTED))})
+     offset 0)
    and not (r.status = '{Referral.Status.STARTED}' and exists (
      select from outcomes_ineligibility i
       where i.participant_id = r.participant_id and i.contract_id = r.contract_id and i.withdrawn_at is null
@@ -193,11 +195,16 @@ select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, {_fi
 """
 # What does not follow from facts alone, such as how long ago that is, is left to the reader: a fact has no clock.
 _HELD: Final = f"""
-select e.participant_id, e.contract_id, a.organisation_id, e.payment_group, {_first_of_month("e.referred_on")}, 0,
+select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, {_first_of_month("e.referred_on")}, 0,
        '{HELD}', (reached.last_on - date '{DAY_ZERO}')::smallint, 1, reached.last_on, e.id
   from participants_enrolment e
-  join participants_assignment a on a.participant_id = e.participant_id and a.contract_id = e.contract_id
-   and a.role = '{Assignment.Role.LEAD}' and a.ends_on is null and a.voided_at is null
+ cross join lateral (
+    select a.organisation_id
+      from participants_assignment a
+     where a.participant_id = e.participant_id and a.contract_id = e.contract_id
+       and a.role = '{Assignment.Role.LEAD}' and a.ends_on is null and a.voided_at is null
+    offset 0
+  ) lead
  cross join lateral (
     select greatest(e.started_on, max(k.contacted_on)) as last_on
       from participants_contact k
