@@ -18,6 +18,7 @@ from outcomes import charges as engine
 from outcomes.charges import Due, Month
 from outcomes.models import Charge, Journal, Statement
 from outcomes.pricing import Rounding, Side, share
+from partners.viewer import Viewer, acting_as
 from programmes.models import Contract, Fee, SupplyAgreement
 from programmes.months import shifted
 
@@ -300,6 +301,21 @@ def lacking_an_amount(contract_id: UUID) -> list[Fee]:
     return [
         fee for fee in fees if fee.is_unknown or (fee.kind == Fee.Kind.DELIVERY_FEE and _whole(fee) is None)
     ]
+
+
+def unknown_charges(
+    viewer: Viewer, contract_id: UUID, side: str, organisation_id: UUID | None = None
+) -> list[str]:
+    """What is paid by the month on one side and nobody knows how much, in words; of one provider, or of all.
+
+    Read past the walls: a provider's part of a sum that it does not see is known.
+    """
+    with acting_as(viewer.as_system("charges without an amount")):
+        fees = [fee for fee in lacking_an_amount(contract_id) if fee.side == side]
+        if organisation_id:
+            lacking, terms = fees, fees_on(contract_id, cast("Side", side))
+            fees = [fee for fee in _own_first(terms, organisation_id) if fee in lacking]
+    return [fee.get_kind_display().lower() for fee in fees]
 
 
 def _whole(fee: Fee, in_force: Q = NOW) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from outcomes.models import Journal, Milestone
-from outcomes.terms import Terms, nothing_earned
+from outcomes.terms import NO_SHARES, Terms, nothing_earned, wholes_known
 from outcomes.work import label_of
 from partners.models import Organisation
 from partners.viewer import Viewer
@@ -14,7 +14,7 @@ from partners.viewer import Viewer
 PRICE_MISSING = "Price missing"
 NOT_PAID = "No payment for this milestone"
 WORTH_NOTHING = "£0.00 by the terms"
-SHARE_UNKNOWN = "A share of a price that is nothing or not known"
+NOT_YET = "Not worked out yet"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def money_of(participant_id: UUID, viewer: Viewer) -> tuple[list[Sum], list[Tota
     lines = Journal.objects.filter(milestone__in=milestones).select_related("statement")
     for journal in lines.order_by("recorded_at", "kind"):
         journals[journal.milestone_id, journal.side].append(journal)
-    notes = {(pk, side): note for side in sides_of(viewer) for pk, note in _notes(side, milestones)}
+    notes = {(pk, side): note for side in sides_of(viewer) for pk, note in _notes(side, milestones, viewer)}
     terms = Terms.of(milestone.contract_id for milestone in milestones)
     providers = dict(Organisation.objects.values_list("pk", "name"))
     sums = [
@@ -88,9 +88,11 @@ def _sums(blank: Sum, journals: list[Journal], note: str) -> Iterator[Sum]:
         yield Sum(*common, note=note)
 
 
-def _notes(side: str, milestones: list[Milestone]) -> Iterator[tuple[UUID, str]]:
+def _notes(side: str, milestones: list[Milestone], viewer: Viewer) -> Iterator[tuple[UUID, str]]:
     """Why milestones in force earned nothing."""
-    silent = nothing_earned(side, Milestone.objects.filter(pk__in=[one.pk for one in milestones]))
+    found = Milestone.objects.filter(pk__in=[one.pk for one in milestones])
+    wholes = wholes_known(viewer) if side == Journal.Side.PROVIDER else NO_SHARES
+    silent = nothing_earned(side, found, wholes)
     for pk, is_paid_for, has_price, price in silent.values_list(
         "pk", "is_paid_for", "has_price", "price_pence"
     ):
@@ -99,7 +101,7 @@ def _notes(side: str, milestones: list[Milestone]) -> Iterator[tuple[UUID, str]]
         elif not has_price:
             yield pk, PRICE_MISSING
         else:
-            yield pk, WORTH_NOTHING if price == 0 else SHARE_UNKNOWN
+            yield pk, NOT_YET if price else WORTH_NOTHING
 
 
 def _total(side: Journal.Side, sums: list[Sum]) -> Total:

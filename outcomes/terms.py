@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -12,6 +12,7 @@ from outcomes.facts import Facts
 from outcomes.milestones import Hours, Pay, Rate, Rule, Spell, Step, last_day_of, rules_from
 from outcomes.models import Journal, Milestone
 from participants.models import Enrolment
+from partners.viewer import Viewer, acting_as
 from programmes.milestones import Rows, own_rules
 from programmes.models import Contract, HourlyRate, PaymentGroup, Price
 
@@ -125,12 +126,16 @@ def priced_row(row: Price, group: str) -> pricing.Price:
     )
 
 
-def nothing_earned(side: str, reached: QuerySet[Milestone]) -> QuerySet[Any]:
+# Which milestones have a price that shares can be taken of, where nothing is a share.
+NO_SHARES: Final = Q(pk__in=[])
+
+
+def nothing_earned(side: str, reached: QuerySet[Milestone], wholes: Q = NO_SHARES) -> QuerySet[Any]:
     """Those in force that earned nothing on this side, each with `is_paid_for`, `has_price` and `price_pence`.
 
     A milestone that the terms pay for (`is_paid_for`) without a price for this group, number and day of start
-    (`has_price`) lacks a price, and so does one whose price has no amount. Where the contract has no price at all,
-    everything does.
+    (`has_price`) lacks a price, and so does one whose price has no amount, or is a share of one that has none. Where
+    the contract has no price at all, everything does. wholes: what wholes_known says, for the providers' side.
     """
     prices = Price.objects.filter(contract=OuterRef("contract"), side=side, withdrawn_at=None)
     applies = prices.exclude(pence=None, share_basis_points=None).filter(
@@ -144,13 +149,38 @@ def nothing_earned(side: str, reached: QuerySet[Milestone]) -> QuerySet[Any]:
     )
     earned = Journal.objects.filter(milestone=OuterRef("pk"), side=side, kind=Journal.Kind.ACCRUAL)
     paid_for = Exists(prices.filter(milestone=OuterRef("code"))) | ~Exists(prices)
-    return reached.filter(~Exists(earned), reversed_at=None).annotate(
-        is_paid_for=Case(When(paid_for, then=Value(True)), default=False, output_field=BooleanField()),
-        has_price=Exists(applies),
-        price_pence=Subquery(applies.order_by(F("organisation").asc(nulls_last=True)).values("pence")[:1]),
-    )
+    amount = Subquery(applies.order_by(F("organisation").asc(nulls_last=True)).values("pence")[:1])
+    silent = reached.filter(~Exists(earned), reversed_at=None).annotate(price_pence=amount)
+    says_how_much = Q(Exists(applies)) & (Q(price_pence__isnull=False) | wholes)
+    return silent.annotate(is_paid_for=_whether(Q(paid_for)), has_price=_whether(says_how_much))
 
 
-def lacking_a_price(side: str) -> QuerySet[Any]:
+def lacking_a_price(side: str, wholes: Q = NO_SHARES) -> QuerySet[Any]:
     """Milestones in force that the terms pay for, but for which they hold no price on this side."""
-    return nothing_earned(side, Milestone.objects.all()).filter(is_paid_for=True, has_price=False)
+    return nothing_earned(side, Milestone.objects.all(), wholes).filter(is_paid_for=True, has_price=False)
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=False, output_field=BooleanField())
+
+
+def wholes_known(viewer: Viewer) -> Q:
+    """Which milestones have a commissioner's price that a provider's share can be taken of, in one query. Whether there
+    is one is no secret, and how much it is stays behind its wall."""
+    found = NO_SHARES
+    with acting_as(viewer.as_system("whether prices are known of which providers are paid a share")):
+        shares = Price.objects.filter(share_basis_points__isnull=False, withdrawn_at=None)
+        wholes = Price.objects.filter(side="commissioner", pence__isnull=False, withdrawn_at=None)
+        rows = list(wholes.filter(contract__in=shares.values("contract")))
+    for row in rows:
+        terms: dict[str, Any] = {
+            "contract": row.contract_id,
+            "code": row.milestone,
+            "ordinal__gte": row.ordinal_from,
+            "ordinal__lte": row.ordinal_to,
+            "payment_group": row.payment_group or None,
+            "enrolment__started_on__gte": row.starts_from,
+            "enrolment__started_on__lte": row.starts_to,
+        }
+        found |= Q(**{name: value for name, value in terms.items() if value is not None})
+    return found

@@ -8,7 +8,8 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce, Lower
 
 from outcomes.models import Journal, LineQuery, Statement
-from outcomes.terms import lacking_a_price
+from outcomes.terms import lacking_a_price, wholes_known
+from partners.viewer import Viewer
 
 # Columns by which the list sorts, each with what decides between equals.
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -73,13 +74,14 @@ def days_to_pay(statements: QuerySet[Statement]) -> int | None:
 
 
 def without_a_price(
-    side: str,
+    viewer: Viewer,
     *,
     contract_id: UUID | None = None,
     organisation_id: UUID | None = None,
     month: date | None = None,
 ) -> int:
-    """How many milestones in force the terms pay for but give no price: nothing stands on a statement for them."""
+    """How many milestones in force, as the viewer sees them, the terms pay for but give a provider no price: nothing
+    stands on a statement for them."""
     narrowed: dict[str, object] = {
         "contract": contract_id,
         "organisation": organisation_id,
@@ -87,4 +89,4 @@ def without_a_price(
         "claimable_from__year": month and month.year,
     }
     wanted = {name: value for name, value in narrowed.items() if value is not None}
-    return lacking_a_price(side).filter(**wanted).count()
+    return lacking_a_price(Journal.Side.PROVIDER, wholes_known(viewer)).filter(**wanted).count()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from outcomes import cash
 from outcomes.cash import MonthOfCash, Pace
-from outcomes.charging import lacking_an_amount
+from outcomes.charging import unknown_charges
 from outcomes.forecast import Capital, capital
 from outcomes.forecast_forms import ForecastForm
 from outcomes.forecasting import shown
@@ -27,7 +27,7 @@ from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.models import Organisation
 from partners.permissions import Permission
-from partners.viewer import Viewer, acting_as
+from partners.viewer import Viewer
 from programmes.months import shifted
 
 SCENARIOS = (("At the current rate", "expected"), ("At best", "best"), ("At worst", "worst"))
@@ -95,12 +95,10 @@ class Asked:
         )
 
     def unknown(self) -> list[str]:
-        """The charges of which nobody published how much. A provider's part of a sum that it does not see is known."""
+        """The charges of which nobody published how much."""
         if self.form.contract is None:
             return []
-        with acting_as(self.viewer.as_system("charges without an amount")):
-            fees = lacking_an_amount(self.form.contract.pk)
-        return [fee.get_kind_display().lower() for fee in fees if fee.side == self.form.asked_side]
+        return unknown_charges(self.viewer, self.form.contract.pk, self.form.asked_side)
 
     def judged_by(self) -> list[str]:
         """By how many jobs and people who started the chances were judged, in words."""

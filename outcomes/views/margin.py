@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from outcomes import margin as reading
+from outcomes.charging import unknown_charges
 from outcomes.margin_forms import MarginForm
 from partners import audit
 from partners.audience import for_members
@@ -25,7 +26,12 @@ def margin(request: HttpRequest) -> HttpResponse:
     with acting_as(viewer.as_system("the margin of a contract")):
         lines = reading.margins(form.contract.pk, form.months, sort) if form.contract else []
     audit.searched(viewer, "margin", found=len(lines), subject=form.contract)
-    context = {"form": form, "contract": form.contract, "lines": lines, "sort": sort}
+    unknown = [
+        (word, unknown_charges(viewer, form.contract.pk, side))
+        for word, side in (("received", "commissioner"), ("paid", "provider"))
+        if form.contract
+    ]
+    context = {"form": form, "contract": form.contract, "lines": lines, "sort": sort, "unknown": unknown}
     return render(request, "outcomes/margin.html", {**context, "total": reading.total_of(lines)})
 
 

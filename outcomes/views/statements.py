@@ -57,7 +57,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         "days_to_pay": days,
         "is_prime": viewer.kind == "prime",
         "keeps_billing": can(viewer, Permission.PAY_STATEMENT),
-        "without_a_price": reading.without_a_price(Journal.Side.PROVIDER),
+        "without_a_price": reading.without_a_price(viewer),
     }
     return render(request, "outcomes/statements.html", context)
 
@@ -119,11 +119,16 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         "shows_names": can(viewer, Permission.SEE_PEOPLE),
         "crumbs": [("Statements", reverse("statements"))],
         "without_a_price": reading.without_a_price(
-            Journal.Side.PROVIDER,
+            viewer,
             contract_id=found.contract_id,
             organisation_id=found.organisation_id,
             month=found.month,
         ),
+        "unknown": charging.unknown_charges(
+            viewer, found.contract_id, Journal.Side.PROVIDER, found.organisation_id
+        )
+        if found.sealed_at is None
+        else [],
     }
     return render(request, "outcomes/statement.html", context)
 

@@ -15,6 +15,7 @@ from programmes.models import Contract, Fee
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH
 from tests.outcomes.sampling import draw, items, judge, paid_before, recover
+from tests.outcomes.test_charging import term
 from tests.outcomes.working import started_person
 from tests.participants.people import ago
 
@@ -35,6 +36,14 @@ def test_shows_what_each_provider_brings_in_costs_and_leaves(cast: Cast) -> None
     page = cast.client("frank").get(PAGE).content.decode()
     assert "£300.00" in page
     assert "20.0%" in page
+
+
+def test_says_which_charges_have_no_amount(cast: Cast) -> None:
+    term(cast, side="commissioner", kind="delivery_fee", months=12)
+    term(cast, side="provider", kind="delivery_fee", months=12, share_basis_points=8_000)
+    page = cast.client("frank").get(PAGE).content.decode()
+    assert "Not in what is received, because nobody published how much: delivery fee." in page
+    assert "Not in what is paid, because nobody published how much: delivery fee." in page
 
 
 def test_shows_the_contracts_own_money_by_itself(cast: Cast) -> None:

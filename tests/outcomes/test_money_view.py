@@ -79,16 +79,29 @@ def test_a_price_of_nothing_is_not_a_missing_one(cast: Cast) -> None:
     assert ("Job start", "provider", None, "£0.00 by the terms") in sums(cast.mona, person.pk)
 
 
-def test_a_share_of_an_unknown_price_is_said(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("whole", "note"),
+    [
+        (None, "Price missing"),
+        ({"milestone": "job_start"}, "Price missing"),
+        ({"milestone": "job_start", "pence": 500, "starts_to": ago(300)}, "Price missing"),
+        ({"milestone": "job_start", "pence": 500, "payment_group": "other"}, "Price missing"),
+        ({"milestone": "job_start", "pence": 0}, "£0.00 by the terms"),
+    ],
+)
+def test_a_share_of_a_price_that_nobody_knows_is_a_missing_one(
+    cast: Cast, whole: dict[str, object] | None, note: str
+) -> None:
+    if whole is not None:
+        price(cast, cast.serco, side="commissioner", **whole)
     price(cast, cast.serco, milestone="job_start", share_basis_points=8_000)
     person, enrolment = started_person(cast)
     work(cast, enrolment, since=5)
-    said = [
-        note
-        for label, side, _, note in sums(cast.mona, person.pk)
-        if (label, side) == ("Job start", "provider")
-    ]
-    assert said == ["A share of a price that is nothing or not known"]
+    for viewer in (cast.mona, cast.priya):
+        said = [one[3] for one in sums(viewer, person.pk) if one[:2] == ("Job start", "provider")]
+        assert said == [note]
+    on_statement = cast.client("mona").get("/serco/statements/").content.decode()
+    assert ("1 milestone reached without a price" in on_statement) is (note == "Price missing")
 
 
 def test_a_reversal_stands_beside_what_it_takes_back(cast: Cast) -> None:

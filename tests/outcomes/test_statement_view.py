@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from outcomes.models import Statement
 from tests.cast import Cast, looking_as
+from tests.outcomes.test_charging import term
 from tests.outcomes.working import end, started_person, work
 from tests.participants.people import ago
 
@@ -32,6 +33,29 @@ def test_a_line_names_person_milestone_days_amount_and_source(cast: Cast) -> Non
         assert words in shown, words
     assert f"/serco/participants/{person.reference}/money/" in shown
     assert response.context["whole"].pence == 60_000
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_said"),
+    [
+        ({}, True),
+        ({"pence": 12_000_00}, False),
+        ({"side": "commissioner"}, False),
+        ({"organisation": "i2i"}, False),
+        ({"share_basis_points": 8_000}, True),
+    ],
+)
+def test_a_charge_without_an_amount_is_said_to_whom_it_would_be_paid(
+    cast: Cast, terms: dict[str, Any], is_said: bool
+) -> None:
+    terms = dict(terms)
+    if whose := terms.pop("organisation", None):
+        terms["organisation"] = cast.organisations[whose]
+    term(cast, **{"side": "provider", "kind": "delivery_fee", "months": 12, **terms})
+    started_person(cast, days=40)
+    for name in ("mona", "frank"):
+        shown = get(cast, name, of_month(cast, ago(40))).content.decode()
+        assert ("the terms do not say how much: delivery fee" in shown) is is_said
 
 
 def test_finance_reads_references_and_no_names(cast: Cast) -> None:
