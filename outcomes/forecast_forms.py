@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from outcomes import in_sight
 from outcomes.forms import Choosing
-from outcomes.models import Forecast
+from outcomes.models import Forecast, InSight
 from partners.models import Organisation
+from partners.viewer import Viewer
 from programmes.models import Contract
 
 MOST_POUNDS, MOST_DAYS = 100_000_000, 360
@@ -78,3 +81,46 @@ class ForecastForm(Choosing):
         """The days from the end of a month until it is paid, if they were given."""
         days: int | None = self.cleaned_data.get("days_to_pay")
         return days
+
+
+class InSightForm(Choosing):
+    """Whom of those in work: of which contract and provider, before which milestone, with how many days to go. What is
+    not known is left out."""
+
+    contract_code = forms.ChoiceField(label="Contract", required=False)
+    provider = forms.ChoiceField(label="Provider", required=False)
+    milestone = forms.ChoiceField(label="Next milestone", required=False)
+    days = forms.ChoiceField(label="Days to go", required=False)
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        super().__init__(data)
+        contracts = {one.code: one for one in Contract.objects.order_by("name")}
+        self.contract = contracts.get(data.get("contract_code", "")) or next(iter(contracts.values()), None)
+        self.choose("contract_code", [(code, one.name) for code, one in contracts.items()])
+        self.choose("days", [("", "Any"), *((str(one.number), str(one)) for one in in_sight.BANDS)])
+        self.whole = in_sight.of(self.contract) if self.contract else InSight.objects.none()
+        rules = in_sight.rules_of(self.contract) if self.contract else {}
+        self.choose("milestone", [("", "Any"), *((rule.code, rule.label) for rule in rules.values())])
+        if viewer.kind == "prime":
+            known = Organisation.objects.filter(pk__in=self.whole.values("organisation")).order_by("name")
+            self.choose("provider", [("", "Every provider"), *known.values_list("slug", "name")])
+        else:
+            del self.fields["provider"]
+        self.is_valid()
+        self.today = viewer.today
+
+    @property
+    def active(self) -> int:
+        """How many of the fields narrow anything."""
+        return sum(bool(self.cleaned_data.get(name)) for name in ("provider", "milestone", "days"))
+
+    def found(self) -> QuerySet[InSight]:
+        """Whom the form asks for."""
+        found = self.whole
+        if slug := self.cleaned_data.get("provider"):
+            found = found.filter(organisation__slug=slug)
+        if code := self.cleaned_data.get("milestone"):
+            found = found.filter(code=code)
+        if band := self.cleaned_data.get("days"):
+            found = found.filter(in_sight.BANDS[int(band)].on(self.today))
+        return found

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from outcomes.booked import Ahead
 from outcomes.facts import Facts, facts_of
 from outcomes.forecast import Coming, ahead, least
 from outcomes.milestones import Reached, Rule, at_most, reached
-from outcomes.models import Claim, Forecast, Job, Journal, Milestone
+from outcomes.models import Claim, Forecast, InSight, Job, Journal, Milestone
 from outcomes.past import DAYS, MONTHS, NEVER, Marks, Past, Spread, Step, before, eligible
 from outcomes.performance import disclosure
 from outcomes.terms import Terms
@@ -80,20 +81,25 @@ def forecast(contract: Contract, system: Viewer) -> int:
         rows = [*found.milestones(), *found.besides(), *found.withheld()]
         for row in rows:
             row.tenant_id, row.contract, row.made_at = system.tenant_id, contract, system.now()
+        for one in found.in_sight:
+            one.tenant_id, one.contract = system.tenant_id, contract
         Forecast.objects.filter(contract=contract).delete()
         Forecast.objects.bulk_create(rows, batch_size=1000)
+        InSight.objects.filter(contract=contract).delete()
+        InSight.objects.bulk_create(found.in_sight, batch_size=1000)
         return len(rows)
 
 
 @dataclass(frozen=True)
 class Caseload:
     """What people on a contract may reach: by provider, side and milestone, and of people whom only named users see by
-    side, with whose it is."""
+    side, with whose it is; and of everybody in work what comes next."""
 
     contract: Contract
     today: date
     coming: dict[Key, list[Coming]]
     apart: dict[str, list[tuple[UUID, Coming]]]
+    in_sight: list[InSight]
 
     @classmethod
     def of(cls, contract: Contract, today: date) -> "Caseload":
@@ -101,6 +107,7 @@ class Caseload:
         terms = Terms.of([contract.pk])
         past, coming = Past.of(contract, terms, today), Added()
         apart: defaultdict[str, list[tuple[UUID, Coming]]] = defaultdict(list)
+        in_sight: list[InSight] = []
         for enrolments in _pages(contract, today):
             facts, leads = facts_of(enrolments), _leads(enrolments, today)
             restricted = _restricted(enrolments)
@@ -112,13 +119,14 @@ class Caseload:
                     apart[key.side].append((whom, certain))
             for enrolment in enrolments:
                 if organisation_id := leads.get(enrolment.participant_id):
-                    person = Person(enrolment, facts[enrolment.pk], organisation_id, today)
-                    for key, one in person.coming(terms, past):
+                    person = Person(enrolment, facts[enrolment.pk], organisation_id, terms, today)
+                    in_sight += person.in_sight()
+                    for key, one in person.coming(past):
                         if enrolment.participant_id in restricted:
                             apart[key.side].append((enrolment.participant_id, one))
                         else:
                             coming.add(key, one)
-        return cls(contract, today, coming.by_key(), apart)
+        return cls(contract, today, coming.by_key(), apart, in_sight)
 
     @property
     def first(self) -> date:
@@ -192,16 +200,30 @@ class Person:
     enrolment: Enrolment
     facts: Facts
     organisation_id: UUID
+    terms: Terms
     today: date
 
-    def coming(self, terms: Terms, past: Past) -> Iterator[tuple[Key, Coming]]:
+    def in_sight(self) -> Iterator[InSight]:
+        """What comes first to somebody in work if the job lasts, within the time that the forecast looks ahead. Of the
+        restricted too: the table's walls keep them apart."""
+        ahead = [one for one in self.if_lasting if one.reached_on > self.today] if self._open_job() else []
+        for one in sorted(ahead, key=lambda one: one.reached_on)[:1]:
+            yield InSight(
+                organisation_id=self.organisation_id,
+                participant_id=self.enrolment.participant_id,
+                code=one.code,
+                ordinal=one.ordinal,
+                on=one.reached_on,
+            )
+
+    def coming(self, past: Past) -> Iterator[tuple[Key, Coming]]:
         """What the next months may bring, on each side that pays for it."""
         prices: dict[tuple[pricing.Side, str, int], int] = {}
-        for one in self._milestones(terms, past):
+        for one in self._milestones(past):
             for side in pricing.SIDES:
                 asked = side, one.code, one.ordinal
                 if asked not in prices:
-                    prices[asked] = self._price(terms, *asked)
+                    prices[asked] = self._price(*asked)
                 key, pence = Key(self.organisation_id, side, one.code), prices[asked]
                 yield (
                     key,
@@ -210,32 +232,37 @@ class Person:
                     ),
                 )
 
-    def _price(self, terms: Terms, side: pricing.Side, code: str, ordinal: int) -> int:
-        price = terms.price(self.enrolment, side, self.organisation_id, code, ordinal)
+    def _price(self, side: pricing.Side, code: str, ordinal: int) -> int:
+        price = self.terms.price(self.enrolment, side, self.organisation_id, code, ordinal)
         return price.pence if isinstance(price, pricing.Priced) else 0
 
-    def _milestones(self, terms: Terms, past: Past) -> Iterator[Likely]:
-        rules = terms.rules(self.enrolment.contract_id, self.enrolment.payment_group)
-        case = terms.case(self.enrolment, self.facts)
-        horizon = self.today + timedelta(days=DAYS)
-        if_lasting = reached(case, rules, horizon, england_and_wales())
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(self.terms.rules(self.enrolment.contract_id, self.enrolment.payment_group))
+
+    @cached_property
+    def if_lasting(self) -> tuple[Reached, ...]:
+        """What was reached, and what will be if every open job lasts."""
+        case = self.terms.case(self.enrolment, self.facts)
+        return reached(case, self.rules, self.today + timedelta(days=DAYS), england_and_wales())
+
+    def _milestones(self, past: Past) -> Iterator[Likely]:
         job = self._open_job()
-        yield from self._of_those_in_sight(if_lasting, job, past)
-        left = [rule for rule in _open_still(rules, if_lasting, self.today) if not (job and rule.needs_a_job)]
+        yield from self._of_those_in_sight(job, past)
+        open_still = _open_still(self.rules, self.if_lasting, self.today)
+        left = [rule for rule in open_still if not (job and rule.needs_a_job)]
         if left:
-            most = at_most(case, rules, self.today)
-            done = {(one.code, one.ordinal): one.claimable_from for one in if_lasting}
+            most = at_most(self.terms.case(self.enrolment, self.facts), self.rules, self.today)
+            done = {(one.code, one.ordinal): one.claimable_from for one in self.if_lasting}
             yield from self._of_those_before(left, most, done, past)
 
     def _open_job(self) -> Job | None:
         open_ones = [job for job in self.facts.jobs if job.ends_on is None or job.ends_on > self.today]
         return min(open_ones, key=lambda job: job.starts_on, default=None)
 
-    def _of_those_in_sight(
-        self, if_lasting: tuple[Reached, ...], job: Job | None, past: Past
-    ) -> Iterator[Likely]:
+    def _of_those_in_sight(self, job: Job | None, past: Past) -> Iterator[Likely]:
         """What comes if the job lasts."""
-        for one in if_lasting:
+        for one in self.if_lasting:
             if one.reached_on <= self.today:
                 continue
             month = one.claimable_from.replace(day=1)

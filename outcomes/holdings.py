@@ -97,6 +97,7 @@ def _declare_books() -> None:
         "What providers expected of people",
         stays="That somebody was expected to reach something in a month stays, without who it was.",
     )
+    records.declare("outcomes.InSight", "What comes next to people in work", stays="Goes by itself.")
     records.declare("outcomes.DirtyMark", "Figures to be computed anew", stays="Goes by itself.")
 
 

@@ -31,6 +31,7 @@ EXPORTS = {
     "comparison_csv": ("sara", True),
     "contract_prices": ("sara", False),
     "forecast_csv": ("frank", True),
+    "forecast_people_csv": ("mona", True),
     "import_report": ("mona", False),
     "import_rows_left": ("mona", True),
     "margin_csv": ("frank", True),

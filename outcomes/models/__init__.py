@@ -8,7 +8,7 @@ from outcomes.models.commitments import Commitment, CommittedPerson
 from outcomes.models.costs import ActualCost
 from outcomes.models.evidence import Earning, Evidence
 from outcomes.models.facts import Contribution, DirtyMark, FormerContribution, PerformanceFact, Refresh
-from outcomes.models.forecast import Forecast
+from outcomes.models.forecast import Forecast, InSight
 from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
 from outcomes.models.ineligibility import Ineligibility
 from outcomes.models.ledger import Entry, Journal
@@ -40,6 +40,7 @@ __all__ = [
     "ImportColumns",
     "ImportLine",
     "ImportRun",
+    "InSight",
     "Ineligibility",
     "Job",
     "Journal",

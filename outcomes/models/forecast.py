@@ -1,11 +1,11 @@
-"""What the months ahead are expected to bring, as it was worked out last."""
+"""What the months ahead are expected to bring, and to whom of those in work, as it was worked out last."""
 
 from django.db import models
 
 from outcomes.models.ledger import Journal
 from outcomes.models.work import OWN_SIDE
 from partners.models import TenantModel
-from partners.walls import ALL, tenant_key, walled
+from partners.walls import ALL, HELD, OWN, PERSON, tenant_key, walled
 
 
 class Forecast(TenantModel):
@@ -49,4 +49,34 @@ class Forecast(TenantModel):
                 nulls_distinct=False,
                 name="outcomes_forecast_once",
             ),
+        ]
+
+
+class InSight(TenantModel):
+    """Somebody in work, and the milestone that comes next if the job lasts: on which day, and for which provider.
+
+    A provider sees those whom it holds today; the restricted are seen by named users alone. Made anew each night, by
+    outcomes.forecasting alone.
+    """
+
+    contract = tenant_key("programmes.Contract", db_index=False)
+    organisation = tenant_key("partners.Organisation", db_index=False)
+    participant = tenant_key("participants.Participant")
+    code = models.CharField(max_length=40)
+    ordinal = models.PositiveIntegerField()
+    on = models.DateField()
+
+    class Meta:
+        constraints = walled(
+            "outcomes_insight",
+            "contract",
+            "organisation",
+            "participant",
+            prime=ALL,
+            provider=f"({OWN} and {HELD})",
+            delete=True,
+            apart=PERSON,
+        )
+        indexes = [
+            models.Index(fields=["tenant", "contract", "organisation", "code", "on"], name="insight_ahead")
         ]

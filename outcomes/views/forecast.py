@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from outcomes import cash
+from outcomes import cash, in_sight
 from outcomes.cash import MonthOfCash, Pace
 from outcomes.charging import unknown_charges
 from outcomes.forecast import Capital, capital
@@ -20,7 +20,6 @@ from outcomes.forecasting import shown
 from outcomes.models import Forecast
 from outcomes.past import MONTHS
 from outcomes.performance import charts
-from outcomes.terms import Terms
 from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
@@ -94,6 +93,13 @@ class Asked:
             viewer=self.viewer,
         )
 
+    def people_in_work(self) -> list[in_sight.Row]:
+        """How many people in work have how many days to go."""
+        if self.form.contract is None:
+            return []
+        found = in_sight.of(self.form.contract, _provider(self.form))
+        return list(in_sight.rows(found, self.form.contract, self.viewer.today))
+
     def unknown(self) -> list[str]:
         """The charges of which nobody published how much."""
         if self.form.contract is None:
@@ -135,6 +141,8 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "capital": _capital(form, paid),
         "judged_by": asked.judged_by(),
         "unknown": asked.unknown(),
+        "in_sight": asked.people_in_work(),
+        "bands": in_sight.BANDS,
     }
     return render(request, "outcomes/forecast.html", context, status=422 if form.errors else 200)
 
@@ -185,15 +193,13 @@ def _months(asked: Asked) -> list[MonthAhead]:
     """What is earned in every month ahead, those in which nothing is as well."""
     contract = asked.form.contract
     assert contract is not None
-    terms = Terms.of([contract.pk])
-    groups = list(contract.groups.order_by("code").values_list("code", flat=True))
-    labels = {rule.code: rule.label for group in groups for rule in terms.rules(contract.pk, group)}
+    rules = in_sight.rules_of(contract)
     by_month: defaultdict[date, list[tuple[str, Decimal, int]]] = defaultdict(list)
     pence: dict[date, tuple[int, int, int]] = {}
     sums = ("number", "most", "expected_pence", "best_pence", "worst_pence")
     rows = asked.rows.filter(part=Forecast.Part.MILESTONE).order_by("month", "code")
     for month, code, number, most, *money in rows.values_list("month", "code").annotate(*map(Sum, sums)):
-        by_month[month].append((labels.get(code, code), number, most))
+        by_month[month].append((rules[code].label if code in rules else code, number, most))
         expected, best, worst = (sum(pair) for pair in zip(pence.get(month, (0, 0, 0)), money, strict=True))
         pence[month] = expected, best, worst
     ahead = [shifted(asked.first, number) for number in range(MONTHS)]

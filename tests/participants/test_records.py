@@ -105,6 +105,7 @@ def test_the_rows_of_one_person_are_theirs_alone(cast: Cast) -> None:
             "DirtyMark",
             "Contribution",
             "FormerContribution",
+            "InSight",
             "Claim",
             "ClaimSum",
             "CommittedPerson",

@@ -384,6 +384,7 @@ RULES: dict[str, Rule] = {
     ),
     "outcomes_commitment": OWN,
     "outcomes_committedperson": Rule(provider=both(own, held)),
+    "outcomes_insight": Rule(provider=both(own, held)),
     "outcomes_refresh": TERMS,
     "outcomes_closedcount": PRIME,
     "outcomes_sharedmeasure": Rule(
