@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Q
 
-from outcomes.claims.reading import Kind
+from outcomes.claims.reading import STANDING, Kind
 from outcomes.fact_forms import PoundsField
 from outcomes.forms import ANY, Choosing, Referring, Refusable
 from outcomes.models import Claim, Unclaimed
@@ -94,16 +94,29 @@ class DueFilter(OfContracts):
 class ClaimFilter(OfContracts):
     """Claims: by contract, provider, state, and whether a job with the supply chain was declared."""
 
-    state = forms.ChoiceField(label="State", choices=[("", "Any"), *Claim.State.choices], required=False)
+    state = forms.ChoiceField(
+        label="State",
+        choices=[
+            ("", "Any"),
+            ("standing", "Not rejected, withdrawn or taken back"),
+            *Claim.State.choices,
+        ],
+        required=False,
+    )
     related = forms.ChoiceField(
         label="Employer", choices=[("", "Any"), ("yes", "Of the supply chain, declared")], required=False
     )
 
     @property
+    def of_whom(self) -> Q:
+        """The rows that contract and provider let through, whatever became of them."""
+        return super().narrowed
+
+    @property
     def narrowed(self) -> Q:
-        found = super().narrowed
+        found = self.of_whom
         if state := self.wanted("state"):
-            found &= Q(state=state)
+            found &= Q(state__in=STANDING) if state == "standing" else Q(state=state)
         return found & Q(related_employer=True) if self.wanted("related") else found
 
 

@@ -31,6 +31,8 @@ from participants.models import Participant
 from partners.viewer import Viewer, acting_as
 
 State = Claim.State
+# A claim that was neither rejected nor withdrawn nor taken back.
+STANDING = (State.CLAIMED, State.VALIDATED, State.PAID)
 # Columns by which the list sorts; the claim's id decides between equals.
 ORDERS = {"claimed": "claimed_on", "value": "worth", "provider": "provider", "state": "state"}
 

@@ -18,6 +18,7 @@ from outcomes.claims import due, reading
 from outcomes.claims.checklist import checklists
 from outcomes.claims.costs import months_by_contract
 from outcomes.claims.pages import KeyPage, by_key
+from outcomes.claims.related import counted_apart
 from outcomes.models import Claim, Milestone
 from partners import audit
 from partners.acting import ActionError
@@ -186,6 +187,7 @@ def claims(request: HttpRequest) -> HttpResponse:
         "lines": reading.lines(page.rows),
         "count": count,
         "hidden": reading.hidden(viewer, form.narrowed, count),
+        "apart": list(counted_apart(form.of_whom)),
         **shown_to(viewer),
         **links(request, page),
     }

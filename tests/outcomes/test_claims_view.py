@@ -55,6 +55,42 @@ class TestList:
         [line] = get(cast, "frank", "claims/all/?related=yes").context["lines"]
         assert line.claim.pk == declared.pk
 
+    def test_jobs_of_the_chain_are_counted_apart_by_provider_with_what_they_are_worth(
+        self, cast: Cast
+    ) -> None:
+        for related in (False, True, True):
+            claim(cast, with_outcome(cast, related=related)[1])
+        claim(cast, with_outcome(cast, related=True, provider="i2i", adviser="ivo", by="ivo")[1])
+        rejected = claim(cast, with_outcome(cast, related=True)[1])
+        settle(cast, rejected, "rejected", reason="wrong_dates")
+        answer = get(cast, "frank", "claims/all/?contract=inspiring-families")
+        assert [
+            (one.provider, one.count, one.pence, one.related, one.related_pence)
+            for one in answer.context["apart"]
+        ] == [("i2i", 1, WORTH, 1, WORTH), ("Renaisi", 3, 3 * WORTH, 2, 2 * WORTH)]
+        link = "?contract=inspiring-families&provider=renaisi&state=standing&related=yes"
+        assert link.replace("&", "&amp;") in answer.content.decode()
+        behind = get(cast, "frank", f"claims/all/{link}").context
+        assert (behind["count"], behind["hidden"]) == (2, 0)
+        narrowed = get(cast, "frank", "claims/all/?provider=i2i&related=yes").context["apart"]
+        assert [one.slug for one in narrowed] == ["i2i"]
+
+    def test_a_provider_counts_its_own_apart_without_sums(self, cast: Cast) -> None:
+        claim(cast, with_outcome(cast, related=True)[1])
+        claim(cast, with_outcome(cast, related=True, provider="i2i", adviser="ivo", by="ivo")[1])
+        answer = get(cast, "mona", "claims/all/")
+        assert [
+            (one.provider, one.count, one.related, one.related_pence) for one in answer.context["apart"]
+        ] == [("Renaisi", 1, 1, None)]
+        assert "Worth of these" not in answer.content.decode()
+
+    def test_somebody_restricted_is_counted_apart_where_their_claim_is_listed(self, cast: Cast) -> None:
+        enrolment, milestone = with_outcome(cast, related=True)
+        claim(cast, milestone)
+        restrict(cast, enrolment.participant, "ada", "mona")
+        assert [one.related for one in get(cast, "mona", "claims/all/").context["apart"]] == [1]
+        assert get(cast, "frank", "claims/all/").context["apart"] == []
+
     def test_a_restricted_person_is_counted_and_not_shown(self, cast: Cast) -> None:
         enrolment, milestone = with_outcome(cast)
         claim(cast, milestone)
