@@ -112,7 +112,8 @@ def interest(where: Q) -> Iterable[Interest]:
         (BenefitSpell.objects.filter(where, voided_at=None, ends_on__isnull=False), "ends_on"),
         (Ineligibility.objects.filter(where, withdrawn_at=None), "found_on"),
         (Milestone.objects.filter(where), "claimable_from"),
-        (Journal.objects.filter(where), "claimable_from"),
+        # What is charged by the month is nobody's.
+        (Journal.objects.filter(where, participant__isnull=False), "claimable_from"),
     )
     for rows, day in dated:
         yield from rows.order_by().values_list("participant_id", "contract_id").annotate(Max(day))

@@ -10,6 +10,7 @@ from outcomes.actions.charge import charge_contract, charge_statement
 from outcomes.charging import lacking_an_amount
 from outcomes.ledger import Unbalanced, check_balance
 from outcomes.models import Charge, Entry, Journal, Statement
+from participants.retention import standings
 from partners import outbox
 from partners.models import DomainEvent
 from partners.viewer import Viewer
@@ -285,6 +286,13 @@ class TestTheBooks:
             event = DomainEvent.objects.get(kind="charge.made")
             assert event.organisation_id == cast.organisation("renaisi")
             assert "pence" not in event.facts
+
+    def test_a_charge_keeps_nobodys_records(self, cast: Cast) -> None:
+        person, _ = started_person(cast, days=40)
+        term(cast, side="provider", kind="management_fee", share_basis_points=1_000)
+        charge(cast)
+        with looking_as(cast.system()):
+            assert {one.participant_id for one in standings()} == {person.pk}
 
     def test_a_charge_without_entries_does_not(self, cast: Cast) -> None:
         with looking_as(cast.system()) as system, pytest.raises(Unbalanced):
