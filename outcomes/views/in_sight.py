@@ -34,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "contract": form.contract,
         "crumbs": [("Forecast", reverse("forecast"))],
         "page": page,
-        "lines": lines(listed, form.contract, viewer.today, shows_names=shows_names) if listed else [],
+        "lines": lines(listed, form.contract, viewer.today, shows_names=shows_names) if form.contract else [],
         "sort": sort,
         "shows_names": shows_names,
     }

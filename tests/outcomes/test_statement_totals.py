@@ -117,7 +117,7 @@ class Books:
         with looking_as(self.cast.system()):
             there = list(Statement.objects.order_by("month"))
         about = there[number % len(there)]
-        words = {"pence": amount, "reason": "agreed", "words": "A test."}
+        words: dict[str, Any] = {"pence": amount, "reason": "agreed", "words": "A test."}
         with looking_as(self.cast.frank) as frank:
             asked = adjustment.ask(statement=about, **words, by=frank, at=frank.now())
         with looking_as(self.cast.cleo) as cleo:
