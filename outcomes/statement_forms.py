@@ -13,7 +13,8 @@ from outcomes.actions.statement import Expected
 from outcomes.fact_forms import PoundsField
 from outcomes.forms import ANY, SIDE_BY_SIDE, Choosing, Refusable
 from outcomes.models import Adjustment, LineQuery, Statement, VatStatus
-from outcomes.statements.reading import months, queried
+from outcomes.statements.reading import months, months_paid, queried
+from programmes.months import shifted
 
 QUERIED: Final = "queried"
 
@@ -29,12 +30,14 @@ class StatementFilter(Choosing):
         choices=[("", "Any"), *Statement.Status.choices, (QUERIED, "With a question to answer")],
         required=False,
     )
+    paid_in = forms.ChoiceField(label="Paid in", required=False)
 
     def __init__(self, data: Any, *, statements: QuerySet[Statement], is_prime: bool) -> None:
         super().__init__(data)
         contracts = statements.order_by("contract__name").values_list("contract__code", "contract__name")
         self.choose("contract", [ANY, *contracts.distinct()])
-        self.choose("month", [ANY, *((f"{month:%Y-%m}", f"{month:%B %Y}") for month in months())])
+        for name, found in (("month", months()), ("paid_in", months_paid())):
+            self.choose(name, [ANY, *((f"{month:%Y-%m}", f"{month:%B %Y}") for month in found)])
         if is_prime:
             providers = statements.order_by("organisation__name")
             names = providers.values_list("organisation__slug", "organisation__name").distinct()
@@ -52,6 +55,9 @@ class StatementFilter(Choosing):
             statements = statements.filter(organisation__slug=slug)
         if month := wanted.get("month"):
             statements = statements.filter(month=date.fromisoformat(f"{month}-01"))
+        if paid_in := wanted.get("paid_in"):
+            first = date.fromisoformat(f"{paid_in}-01")
+            statements = statements.filter(paid_on__gte=first, paid_on__lt=shifted(first, 1))
         if status := wanted.get("status"):
             statements = statements.filter(queried() if status == QUERIED else Q(status=status))
         return statements

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, TruncMonth
 
 from outcomes.models import Journal, LineQuery, Statement
 from outcomes.terms import lacking_a_price, wholes_known
@@ -66,11 +66,10 @@ def months() -> list[date]:
     return list(Statement.objects.order_by("-month").values_list("month", flat=True).distinct())
 
 
-def days_to_pay(statements: QuerySet[Statement]) -> int | None:
-    """How many calendar days it took on average from sealing to payment, rounded; None where none was paid."""
-    paid = statements.filter(status=Statement.Status.PAID).only("status", "sealed_at", "paid_on")
-    days = [one.days_to_pay for one in paid if one.days_to_pay is not None]
-    return round(sum(days) / len(days)) if days else None
+def months_paid() -> list[date]:
+    """The months in which a statement was paid, the newest first."""
+    paid = Statement.objects.exclude(paid_on=None).annotate(paid_in=TruncMonth("paid_on"))
+    return list(paid.order_by("-paid_in").values_list("paid_in", flat=True).distinct())
 
 
 def without_a_price(

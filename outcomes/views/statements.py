@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from outcomes import charging
 from outcomes.models import Journal, Paper, Statement
 from outcomes.statement_forms import StatementFilter
-from outcomes.statements import printing, reading, sheet, story
+from outcomes.statements import paid, printing, reading, sheet, story
 from outcomes.statements.lines import Whole, whole
 from outcomes.statements.steps import step_of
 from partners import audit
@@ -44,7 +44,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         total = lines.aggregate(total=Sum("pence"))["total"] or 0
         illustrative = lines.filter(illustrative=True).exists()
         waiting = found.filter(reading.queried()).count()
-        days = reading.days_to_pay(found)
+        waits = list(paid.waits(found))
     context = {
         "form": form,
         "page": page,
@@ -54,7 +54,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         "total": total,
         "illustrative": illustrative,
         "waiting": waiting,
-        "days_to_pay": days,
+        "waits": waits,
         "is_prime": viewer.kind == "prime",
         "keeps_billing": can(viewer, Permission.PAY_STATEMENT),
         "without_a_price": reading.without_a_price(viewer),
