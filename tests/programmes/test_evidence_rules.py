@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from programmes.actions.programme import load
+from programmes.loading import terms_of
 from programmes.models import EvidenceRule
-from tests.cast import Cast
+from tests.cast import Cast, looking_as
 from tests.programmes.test_loading import COMPANION, CONTRACT, Desk
 from tests.programmes.test_programme_files import read
 
+FOLDER = settings.BASE_DIR / "programmes" / "files"
+FILES = sorted(path.stem for path in FOLDER.glob("*.toml") if ".illustrative" not in path.name)
 ROW = (
     '\n[[evidence]]\nmilestone = "start"\nall_of = ["residence"]\nany_of = ["signature", "remote_delivery"]\n'
 )
@@ -69,6 +74,8 @@ def test_the_page_of_the_contract_shows_it(cast: Cast, desk: Desk) -> None:
         ("restart", "job_outcome", "automatic", "derived"),
         ("esf-2014-20", "start", "by_claim", "derived"),
         ("esf-2014-20", "job_start", "by_claim", "published"),
+        ("esf-families-2011-15", "start", "by_claim", "derived"),
+        ("connect-to-work", "start", "by_claim", "derived"),
         ("esf-families-2011-15", "progress_measure", "by_claim", "secondary"),
         # What proves self-employment nobody published.
         ("later-programmes.illustrative", "self_employed_outcome", "by_claim", ""),
@@ -80,3 +87,19 @@ def test_the_shipped_files_say_what_proves_what_is_paid_for(
     [rule] = [row for row in read(name)["evidence"] if row["milestone"] == milestone]
     assert (rule.get("claimed", "by_claim"), rule.get("confidence", "")) == (claimed, confidence)
     assert (claimed == "automatic") is not bool(rule.get("all_of") or rule.get("any_of"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_shipped_file_asks_for_the_evidence_of_a_start_or_says_that_none_was_found(name: str) -> None:
+    content = read(name)
+    asked = [row for row in content.get("evidence", []) if row["milestone"] == "start"]
+    [start] = [row for row in content["milestones"] if row["rule"] == "start"]
+    assert bool(asked) is not start.get("reading", "").startswith("What proves a")
+
+
+def test_what_proves_a_start_was_not_found_and_the_page_says_so(cast: Cast) -> None:
+    with looking_as(cast.system()) as system:
+        [terms] = terms_of([FOLDER / "restart.toml"])
+        load(terms=terms, by=system, at=system.now())
+    page = cast.client("frank").get("/serco/contracts/restart/").content.decode()
+    assert "What proves a start was not found" in page
