@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 from outcomes.actions.charge import charge_contract
@@ -81,3 +82,17 @@ def test_once_known_it_is_paid_by_the_month_for_outcomes_of_either_kind_above_th
     # The people's own lines keep their price.
     own = [lines(cast, enrolment, "commissioner") for enrolment in people]
     assert own == [[("self_employed_outcome", "accrual", 2_000_00)]] * 3
+
+
+@pytest.mark.parametrize("area", ["west-midlands", "south-yorkshire"])
+def test_the_incentive_of_the_work_programme_has_a_price_and_no_number_above_which_it_is_paid(
+    cast: Cast, area: str
+) -> None:
+    contract = loaded(cast, FILE.with_name(f"work-programme-{area}.toml"))
+    page = cast.client("frank").get(f"/serco/contracts/{contract.code}/").content.decode()
+    assert "£1,000.00 more for each job outcome above a number not known in each contract year" in page
+    assert "Price missing" in page
+    with looking_as(cast.system()):
+        [incentive] = lacking_an_amount(contract.pk)
+    assert (incentive.kind, incentive.pence, incentive.above) == ("volume_band", 1_000_00, None)
+    assert charged(cast, contract) == []
