@@ -8,14 +8,10 @@ import pytest
 
 from outcomes.milestones import Case, Outlook, Pay, Rate, Reached, Rule, outlook, reached, rule_from
 from tests.outcomes.cases import LATER, WEEKDAYS_ONLY
+from tests.published import living_wage
 
 # Published hourly rates of the National Living Wage, and 416 hours (16 in each of 26 weeks) at each.
-RATES = [
-    (date(2019, 4, 1), 821, 341536),
-    (date(2021, 4, 1), 891, 370656),
-    (date(2025, 4, 1), 1221, 507936),
-    (date(2026, 4, 1), 1271, 528736),
-]
+RATES = living_wage()
 NLW = {"national_living_wage": [Rate(first, date(first.year + 1, 3, 31), pence) for first, pence, _ in RATES]}
 STARTED = date(2025, 4, 7)
 EARNINGS = {

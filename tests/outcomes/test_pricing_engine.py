@@ -26,6 +26,7 @@ from outcomes.pricing import (
     share,
 )
 from programmes.working_days import england_and_wales
+from tests.published import work_programme_groups
 
 STARTED = date(2011, 9, 5)
 
@@ -247,8 +248,9 @@ class TestWorkProgramme:
 
     FIRST_DAY = date(2011, 6, 1)
 
-    def earned(self, group: str, *, weeks: int, outcome: int, sustainment: int, most: int) -> dict[str, int]:
+    def earned(self, group: str, published: dict[str, Any]) -> dict[str, int]:
         """What a person who works from the second week without a break earns, by milestone, in pence."""
+        weeks, most = published["weeks"], published["most"]
         lasting = {"max": most, "follows": "job_outcome", "least_days": 1, "off_benefit": True}
         rules = rules_from(
             [
@@ -259,9 +261,9 @@ class TestWorkProgramme:
         )
         row = replace(TARIFF, payment_group=group, ordinal_to=1)
         terms = (
-            replace(row, milestone="start", pence=40000),
-            replace(row, milestone="job_outcome", pence=outcome),
-            replace(row, milestone="sustainment", pence=sustainment, ordinal_to=most),
+            replace(row, milestone="start", pence=published["start"]),
+            replace(row, milestone="job_outcome", pence=published["job_outcome"]),
+            replace(row, milestone="sustainment", pence=published["sustainment"], ordinal_to=most),
         )
         job = Spell(self.FIRST_DAY + timedelta(weeks=1))
         allotted_until = self.FIRST_DAY + timedelta(weeks=104) - timedelta(days=1)
@@ -274,17 +276,21 @@ class TestWorkProgramme:
             sums[it.code] = sums.get(it.code, 0) + paid.pence
         return sums
 
-    def test_group_1_jobseekers_aged_18_to_24_earn_3810_pounds(self) -> None:
-        sums = self.earned("1", weeks=26, outcome=120000, sustainment=17000, most=13)
-        assert sums == {"start": 40000, "job_outcome": 120000, "sustainment": 221000}
-        assert sum(sums.values()) == 381000
+    @pytest.mark.parametrize(("group", "published"), work_programme_groups().items())
+    def test_whoever_works_throughout_earns_the_published_maximum(
+        self, group: str, published: dict[str, Any]
+    ) -> None:
+        sums = self.earned(group, published)
+        assert sums == {
+            "start": published["start"],
+            "job_outcome": published["job_outcome"],
+            "sustainment": published["sustainments"],
+        }
+        assert sum(sums.values()) == published["all"]
 
-    def test_group_2_jobseekers_aged_25_and_over_earn_4395_pounds(self) -> None:
-        sums = self.earned("2", weeks=26, outcome=120000, sustainment=21500, most=13)
-        assert sums == {"start": 40000, "job_outcome": 120000, "sustainment": 279500}
-        assert sum(sums.values()) == 439500
-
-    def test_group_5_volunteers_on_employment_and_support_allowance_earn_3700_pounds(self) -> None:
-        sums = self.earned("5", weeks=13, outcome=100000, sustainment=11500, most=20)
-        assert sums == {"start": 40000, "job_outcome": 100000, "sustainment": 230000}
-        assert sum(sums.values()) == 370000
+    def test_the_groups_are_those_that_were_published_in_full(self) -> None:
+        assert {group: published["all"] for group, published in work_programme_groups().items()} == {
+            "1": 3_810_00,
+            "2": 4_395_00,
+            "5": 3_700_00,
+        }

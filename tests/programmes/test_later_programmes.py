@@ -1,6 +1,6 @@
 """The programmes after the Work Programme and before it: what a person reaches, and what it is worth."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,11 @@ from outcomes.pricing import Price, Priced, PriceMissing, price_of
 from programmes.eligibility import decide
 from programmes.working_days import england_and_wales
 from tests.programmes.test_programme_files import prices_of, read
+from tests.published import living_wage, windows
 
 STARTED = date(2021, 9, 6)  # a Monday
+# 416 hours at the rate of the start.
+[THRESHOLD] = [pence for first, _, pence in living_wage() if first == date(2021, 4, 1)]
 AT = date(2026, 1, 1)
 
 
@@ -116,14 +119,14 @@ class TestEsfFamilies:
 class TestWorkAndHealth:
     """416 hours at £8.91, the rate of the start, within 638 days; or 182 days of self-employment."""
 
-    LAST_DAY = date(2023, 6, 5)
+    LAST_DAY = STARTED + timedelta(days=windows("Work and Health Programme", "outcome (employed)")[0] - 1)
 
     @pytest.mark.parametrize(
         ("paid_on", "pence", "is_reached"),
         [
-            (LAST_DAY, 370656, True),
-            (LAST_DAY, 370655, False),
-            (date(2023, 6, 6), 370656, False),
+            (LAST_DAY, THRESHOLD, True),
+            (LAST_DAY, THRESHOLD - 1, False),
+            (LAST_DAY + timedelta(days=1), THRESHOLD, False),
         ],
     )
     def test_the_threshold_and_the_last_day(self, paid_on: date, pence: int, is_reached: bool) -> None:
@@ -144,8 +147,8 @@ class TestWorkAndHealth:
 class TestRestart:
     def test_day_547_is_the_last(self) -> None:
         last_day = date(2023, 3, 6)
-        assert ("job_outcome", 1) in found("restart", pay=(Pay(last_day, 370656),))
-        assert ("job_outcome", 1) not in found("restart", pay=(Pay(date(2023, 3, 7), 370656),))
+        assert ("job_outcome", 1) in found("restart", pay=(Pay(last_day, THRESHOLD),))
+        assert ("job_outcome", 1) not in found("restart", pay=(Pay(date(2023, 3, 7), THRESHOLD),))
 
     def test_that_it_is_not_confirmed_is_said_where_it_stands(self) -> None:
         rules = {row["code"]: row for row in read("restart")["milestones"]}

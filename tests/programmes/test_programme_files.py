@@ -15,6 +15,8 @@ from outcomes.pricing import Price, Priced, PriceMissing, clashes, price_of
 from programmes.eligibility import check_rules, decide
 from programmes.measure import COUNTS
 from programmes.working_days import england_and_wales
+from tests import published
+from tests.published import attachment_fees, work_programme_groups
 
 FILES = Path(__file__).parents[2] / "programmes" / "files"
 Table = dict[str, Any]
@@ -252,30 +254,35 @@ class TestWorkProgramme:
             if it.code in paid_for
         ]
 
-    @pytest.mark.parametrize(("group", "pence"), [("1", 381000), ("2", 439500), ("5", 370000)])
-    def test_the_published_maximum_is_earned_to_the_penny(self, group: str, pence: int) -> None:
+    @pytest.mark.parametrize(("group", "figures"), work_programme_groups().items())
+    def test_the_published_maximum_is_earned_to_the_penny(self, group: str, figures: dict[str, Any]) -> None:
         found = [price for _, price in self.priced(group)]
-        assert sum(price.pence for price in found if isinstance(price, Priced)) == pence
+        assert sum(price.pence for price in found if isinstance(price, Priced)) == figures["all"]
         assert not any(isinstance(price, PriceMissing) or price.illustrative for price in found)
 
     def test_of_group_7_only_the_sustainments_have_a_price(self) -> None:
         found = self.priced("7")
         assert [code for code, price in found if isinstance(price, PriceMissing)] == ["start", "job_outcome"]
-        assert sum(price.pence for _, price in found if isinstance(price, Priced)) == 962000
+        quoted = published.row("wp_payment_groups", group="7")
+        each, most = (
+            published.pence(quoted["sustainment_per_4wk_gbp_derived"]),
+            quoted["sustainment_max_payments_derived"],
+        )
+        assert sum(price.pence for _, price in found if isinstance(price, Priced)) == each * int(most)
 
     @pytest.mark.parametrize(
-        ("started_on", "pence"),
+        ("started_on", "year"),
         [
-            (date(2012, 3, 31), 40000),
-            (date(2012, 4, 1), 30000),
-            (date(2013, 4, 1), 20000),
-            (date(2014, 3, 31), 20000),
-            (date(2014, 4, 1), 0),
+            (date(2012, 3, 31), 1),
+            (date(2012, 4, 1), 2),
+            (date(2013, 4, 1), 3),
+            (date(2014, 3, 31), 3),
+            (date(2014, 4, 1), 4),
         ],
     )
-    def test_the_attachment_fee_falls_by_contract_year(self, started_on: date, pence: int) -> None:
+    def test_the_attachment_fee_falls_by_contract_year(self, started_on: date, year: int) -> None:
         code, price = self.priced("2", started_on)[0]
-        assert (code, getattr(price, "pence", None)) == ("start", pence)
+        assert (code, getattr(price, "pence", None)) == ("start", attachment_fees()[year])
 
     def test_a_provider_earns_an_illustrative_share_and_nothing_of_an_unknown_price(self) -> None:
         shares = dict(self.priced("1", side="provider"))
