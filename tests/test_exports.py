@@ -45,6 +45,7 @@ EXPORTS = {
     "shared_csv": ("dee", False),
     "statement_csv": ("sara", True),
     "statements_csv": ("sara", True),
+    "without_contact_csv": ("sara", True),
 }
 FORMULA = "=HYPERLINK(1)"
 

@@ -14,6 +14,7 @@ from outcomes.performance.changes import WEEK, Since
 from outcomes.performance.comparing import is_comparable
 from outcomes.performance.curves import EVENT, HALF_YEAR, MOST_MONTHS, STAGES, Asked
 from outcomes.performance.figures import offered, providers_of
+from outcomes.performance.parking import BANDS
 from outcomes.performance.people import Which
 from outcomes.performance.periods import Period, Window, shift
 from partners.models import Organisation
@@ -192,6 +193,17 @@ class ChangesForm(BoardForm):
         self.since = Since.last(self.number, self.asked, viewer, self.organisation, self.months.group)
 
 
+class WithoutContactForm(BoardForm):
+    """Whose caseload: of which provider and payment group. It is of today, whatever the period."""
+
+    field_order = ("contract", "provider", "group")
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        del self.fields["period"]
+
+
 class PeopleForm(BoardForm):
     """Behind which figure: its measure, its provider, and perhaps one point of a cohort's curve."""
 
@@ -214,7 +226,19 @@ class PeopleForm(BoardForm):
         if data.get("cohort"):
             self.window = self._cohort(data["cohort"], data.get("months", str(HALF_YEAR)), data.get("by", ""))
         else:
-            self.window = self.months.window(self.figure, viewer.today)
+            self.window = self._within(data.get("reached", ""), viewer.today)
+
+    def _within(self, reached: str, today: date) -> Window:
+        """The period's window; of what stands, perhaps only who was reached last so many days ago."""
+        window = self.months.window(self.figure, today)
+        if not reached:
+            return window
+        band = next((one for one in BANDS if one.code == reached), None)
+        if band is None or not self.figure.stands:
+            raise Http404
+        self.fields["reached"] = forms.CharField(widget=forms.HiddenInput)
+        self.initial["reached"] = reached
+        return band.of(window, today)
 
     def _which(self, code: str) -> Which:
         """Who of a ratio is listed; no choice of anything else, and those who count for what is not known."""

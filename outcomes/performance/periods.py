@@ -29,13 +29,19 @@ def months_between(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
 
 
+def _number(day: date) -> int:
+    """How a standing fact counts a day."""
+    return (day - DAY_ZERO).days
+
+
 @dataclass(frozen=True)
 class Window:
     """Which cells count: what happened in the months or, when `by` is given, what happened by that elapsed month to
     the people referred in them. The first and the last month belong to it; no month does when they are the wrong way
     round. within: only what happened within so many working days of the referral; group: only in that payment group.
 
-    since: what stands today alone, whatever its month, and of that only whose day is this one or later."""
+    since: what stands today alone, whatever its month, and of that only whose day is this one or later; until: and
+    that one or earlier, where it is given."""
 
     first: date
     last: date
@@ -43,6 +49,7 @@ class Window:
     within: int | None = None
     group: str = ""
     since: date | None = None
+    until: date | None = None
 
     def cells(self) -> Q:
         """The condition on facts and on contributions alike."""
@@ -50,7 +57,10 @@ class Window:
         if self.group:
             narrowed &= Q(payment_group=self.group)
         if self.since is not None:
-            return Q(code__in=STANDING, days__gte=(self.since - DAY_ZERO).days) & narrowed
+            days = Q(days__gte=_number(self.since)) & (
+                Q(days__lte=_number(self.until)) if self.until else Q()
+            )
+            return Q(code__in=STANDING) & days & narrowed
         if self.by is None:
             return Q(month__range=(self.first, self.last)) & narrowed
         return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by) & narrowed
@@ -62,7 +72,7 @@ class Window:
         if self.within is not None and (days is None or days > self.within):
             return False
         if self.since is not None:
-            return days is not None and days >= (self.since - DAY_ZERO).days
+            return days is not None and _number(self.since) <= days <= _number(self.until or date.max)
         if self.by is None:
             return self.first <= shift(cohort_month, elapsed_month) <= self.last
         return self.first <= cohort_month <= self.last and elapsed_month <= self.by
@@ -70,7 +80,7 @@ class Window:
     @property
     def base(self) -> Self:
         """The cells of what a ratio is taken of, where its numerator counts in this window."""
-        return replace(self, within=None, since=self.since and DAY_ZERO)
+        return replace(self, within=None, since=self.since and DAY_ZERO, until=None)
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from outcomes.views import call, changes, cohorts, comparison, performance, profiles, published, shared
+from outcomes.views import (
+    call,
+    changes,
+    cohorts,
+    comparison,
+    parking,
+    performance,
+    profiles,
+    published,
+    shared,
+)
 
 urlpatterns = [
     path("performance/", performance.performance, name="performance"),
@@ -15,6 +25,8 @@ urlpatterns = [
     path("performance/cohorts.csv", cohorts.cohorts_csv, name="cohorts_csv"),
     path("performance/changes/", changes.what_changed, name="changes"),
     path("performance/changes.csv", changes.changes_csv, name="changes_csv"),
+    path("performance/without-contact/", parking.without_contact, name="without_contact"),
+    path("performance/without-contact.csv", parking.without_contact_csv, name="without_contact_csv"),
     path("performance/published/", published.published, name="published"),
     path("performance/published.csv", published.published_csv, name="published_csv"),
     path("performance/moves/", published.moved, name="moves"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
 from urllib.parse import urlencode
@@ -275,13 +275,22 @@ def months(window: Window) -> str:
     if window.is_empty:
         return "No month's time is over yet"
     if window.since is not None:
-        return "As it stands" if window.since == DAY_ZERO else f"Reached on or after {on(window.since)}"
+        return standing(window.since, window.until)
     first, last = f"{window.first:%B %Y}", f"{window.last:%B %Y}"
     span = first if first == last else f"{first} to {last}"
     if window.by is None:
         return span
     months_after = f"{window.by} month{'' if window.by == 1 else 's'}"
     return f"Referred in {span}, and counted up to {months_after} after the month of referral"
+
+
+def standing(since: date, until: date | None) -> str:
+    """The days on which people were reached last, in words."""
+    if until is None:
+        return "As it stands" if since == DAY_ZERO else f"Reached last on {on(since)} or after"
+    if since == DAY_ZERO:
+        return f"Reached last on {on(until)} or before"
+    return f"Reached last from {on(since)} to {on(until)}"
 
 
 def ago(then: datetime, now: datetime) -> str:

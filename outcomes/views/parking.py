@@ -1,0 +1,98 @@
+"""Who on the caseload was not reached lately, by provider and payment group."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from outcomes.performance import words
+from outcomes.performance.beyond import said
+from outcomes.performance.disclosure import rule_on
+from outcomes.performance.forms import NoContract, WithoutContactForm
+from outcomes.performance.parking import BANDS, MEASURE, Line, Parking
+from partners import audit
+from partners.audience import for_members
+from partners.exports import csv_response
+from partners.middleware import viewer_of
+from partners.permissions import Permission
+from programmes.measure import Unit
+
+
+class Shown(NamedTuple):
+    """A line in words: each band's number with the address of its people, and the share not reached lately."""
+
+    line: Line
+    cells: list[tuple[str, int, str]]
+    silent: str
+    href: str
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def without_contact(request: HttpRequest) -> HttpResponse:
+    """The caseload by how long ago people were reached."""
+    viewer = viewer_of(request)
+    try:
+        form = WithoutContactForm(request.GET, viewer=viewer)
+    except NoContract:
+        return render(request, "performance/no_contract.html")
+    found = Parking.of(form.asked, form.months, viewer, form.organisation)
+    context = {
+        "form": form,
+        "contract": form.asked,
+        "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
+        "bands": [band.label for band in BANDS],
+        "whole": _shown(found.whole, form),
+        "tables": [
+            ("Provider", [_shown(one, form, provider=one.code) for one in found.providers]),
+            ("Payment group", [_shown(one, form, group=one.code) for one in found.groups]),
+        ],
+        "who_counts": said(rule_on(viewer.today).threshold),
+    }
+    return render(request, "performance/without_contact.html", context)
+
+
+@for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
+@require_GET
+def without_contact_csv(request: HttpRequest) -> HttpResponse:
+    """The same for a spreadsheet."""
+    viewer = viewer_of(request)
+    form = WithoutContactForm(request.GET, viewer=viewer)
+    found = Parking.of(form.asked, form.months, viewer, form.organisation)
+    kinds = (("Everybody", [found.whole]), ("Provider", found.providers), ("Payment group", found.groups))
+    rows = [
+        [kind, one.name, *one.counts, one.silent.share, "yes" if one.stands_out else "no"]
+        for kind, lines in kinds
+        for one in lines
+    ]
+    audit.exported(viewer, "without_contact", count=len(rows))
+    return csv_response(
+        f"without-contact-{form.asked.code}.csv",
+        [
+            "Of",
+            "Name",
+            *(band.label for band in BANDS),
+            "Share not reached in 14 days",
+            "More than chance explains",
+        ],
+        rows,
+    )
+
+
+def _shown(line: Line, form: WithoutContactForm, *, provider: str = "", group: str = "") -> Shown:
+    query = {
+        "contract": form.asked.code,
+        "provider": provider or form.whose,
+        "group": group or form.months.group,
+        "sort": "on",
+    }
+    people = f"{reverse('performance_people')}?{urlencode({name: value for name, value in query.items() if value})}"
+    cells = [
+        (band.label, count, f"{people}&{urlencode({'measure': 'caseload', 'reached': band.code})}")
+        for band, count in zip(BANDS, line.counts, strict=True)
+    ]
+    rest = f"{people}&{urlencode({'measure': MEASURE.code, 'which': 'rest'})}"
+    return Shown(line, cells, words.said(line.silent.share if line.caseload else None, Unit.RATIO), rest)
