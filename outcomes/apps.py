@@ -24,6 +24,7 @@ class OutcomesConfig(AppConfig):
         declare("ineligibility.found", "ineligibility.withdrawn")
         declare("charge.made")
         declare("profile.loaded", "commitment.made")
+        declare("figure.queried", "figure.answered", "figure.closed", "figure.reopened")
         declare("statement.proposed", "statement.sealed", "statement.paid", "line.queried", "line.answered")
         declare("adjustment.asked", "adjustment.approved", "adjustment.refused")
         declare("vat_status.recorded", "self_billing.recorded")

@@ -11,6 +11,7 @@ class Permission(models.TextChoices):
     SEE_PERFORMANCE = "see_performance", "See measures and the people behind them"
     SET_PROFILE = "set_profile", "Load what a contract and its providers promise, and change it"
     COMMIT = "commit", "Commit to starts, job starts and job outcomes in the forecast call"
+    QUERY_FIGURE = "query_figure", "Say that a figure of one's own is wrong; of the prime, answer that"
     SEE_PEOPLE = "see_people", "See participants"
     SEE_REFERRALS = "see_referrals", "See referrals"
     SUBMIT_REFERRAL = "submit_referral", "Send a referral"
@@ -82,6 +83,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
         _PRIME_CASEWORK
         | _PRIME_SAFETY
         | {P.ACCEPT_EVIDENCE, P.IMPORT, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE, P.SET_PROFILE}
+        | {P.QUERY_FIGURE}
     ),
     ("prime", Role.FINANCE): frozenset(
         _SETTLING
@@ -90,7 +92,9 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
         | {P.IMPORT}
     ),
     ("prime", Role.CONTRACT_MANAGER): frozenset(
-        _SETTLING | _CLAIMING | {P.IMPORT, P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
+        _SETTLING
+        | _CLAIMING
+        | {P.IMPORT, P.SEE_PERFORMANCE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS, P.QUERY_FIGURE}
     ),
     ("prime", Role.VIEWER): frozenset({P.SEE_PERFORMANCE}),
     ("provider", Role.MANAGER): frozenset(
@@ -102,6 +106,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
             P.SEE_MONEY,
             P.COMMIT,
             P.QUERY_STATEMENT,
+            P.QUERY_FIGURE,
             P.SEE_CLAIMS,
             P.LIFT_RESTRICTION,
             P.SEE_LOOKS,

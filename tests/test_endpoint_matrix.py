@@ -44,6 +44,7 @@ THINGS = {
     r"statements/<uuid:statement_id>/query/<uuid:journal_id>/": "statement line",
     r"statements/<uuid:statement_id>": "statement",
     r"queries/<uuid:query_id>/": "query",
+    r"performance/queries/<uuid:figure_query_id>/": "figure query",
     r"adjustments/<uuid:adjustment_id>/": "adjustment",
     r"claims/<uuid:claim_id>/": "claim",
     r"claims/drawn/<uuid:item_id>/": "drawn",

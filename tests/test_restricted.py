@@ -26,6 +26,7 @@ NAMED = ("ada", "sara")
 FIGURE = {"contract": "inspiring-families", "measure": "referrals"}
 MOVED = {**FIGURE, "since": "2020-01-01T00:00:00+00:00"}
 FIGURES = {
+    "ask_figure": FIGURE,
     "performance_people": FIGURE,
     "performance_people_csv": FIGURE,
     "moves": MOVED,

@@ -16,6 +16,7 @@ PAGES = [
 FIGURE = {"contract": "inspiring-families", "measure": "referrals"}
 MOVED = {**FIGURE, "since": "2020-01-01T00:00:00+00:00"}
 ASKED = {
+    "ask_figure": FIGURE,
     "performance_people": FIGURE,
     "performance_people_csv": FIGURE,
     "moves": MOVED,

@@ -30,7 +30,7 @@ from tests.journey import Journey, held_by, walk
 from tests.outcomes.benefiting import on_benefit
 from tests.outcomes.claimed import planted_claim, planted_sample
 from tests.outcomes.evidencing import planted
-from tests.outcomes.questions import adjustment_of, asked_about, query_about
+from tests.outcomes.questions import adjustment_of, asked_about, queried_figures, query_about
 from tests.rights import SECTION, basis_on, rights_of
 
 WORDS = b"What the document says."
@@ -41,6 +41,7 @@ BY_UUID = (
     "evidence",
     "statement",
     "query",
+    "figure query",
     "adjustment",
     "claim",
     "drawn",
@@ -207,6 +208,7 @@ def at_work(cast: Cast, somebody: Somebody, journey: Journey, name: str, slug: s
     more: Ids = {
         "statement": [(str(journey.statement.pk),)],
         "adjustment": [(adjustment_of(cast, journey.statement),)],
+        "figure query": queried_figures(cast.contract, cast.organisation(slug), cast.users[name]),
         **planted_sample(cast, somebody.ids["drawn"][0][0]),
         **of_workspace(cast, name, slug),
     }
@@ -354,6 +356,7 @@ def known_elsewhere(
         "statement": [(str(statement.pk),)],
         "query": [(str(query_about(cast, statement).pk),)],
         "adjustment": [(adjustment_of(cast, statement),)],
+        "figure query": queried_figures(job.contract, statement.organisation_id, cast.users["rita"]),
         "document": [(str(paper(cast, person, job.contract, "meridian-renaisi").pk),)],
         "measure": [(person.reference, str(measure_for(cast, person, "meridian-renaisi").pk))],
         "naming": [(person.reference, str(cast.users["rita"].pk))],

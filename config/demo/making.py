@@ -14,6 +14,7 @@ from config.demo.evidence import prove
 from config.demo.journeys import Journey, Journeys
 from config.demo.people import CHAINS, NOTICE, Chain
 from config.demo.promising import promise
+from config.demo.querying import query_figures
 from config.demo.rows import Rows
 from config.demo.safety import protect
 from config.demo.settling import settle
@@ -100,6 +101,7 @@ def _make_workspace(
         rebuild(by)
         if is_new:
             promise(by)
+            query_figures(by)
         share(by)
 
 

@@ -8,6 +8,7 @@ from outcomes.models.commitments import Commitment, CommittedPerson
 from outcomes.models.costs import ActualCost
 from outcomes.models.evidence import Earning, Evidence
 from outcomes.models.facts import Contribution, DirtyMark, FormerContribution, PerformanceFact, Refresh
+from outcomes.models.figure_queries import FigureQuery, FigureRemark
 from outcomes.models.forecast import Forecast, InSight
 from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
 from outcomes.models.ineligibility import Ineligibility
@@ -35,6 +36,8 @@ __all__ = [
     "Earning",
     "Entry",
     "Evidence",
+    "FigureQuery",
+    "FigureRemark",
     "Forecast",
     "FormerContribution",
     "ImportColumns",

@@ -34,6 +34,13 @@ def _number(day: date) -> int:
     return (day - DAY_ZERO).days
 
 
+def stands_since(measure: Measure, today: date) -> date | None:
+    """From which day on what stands counts for the measure; none for a measure of months."""
+    if not measure.stands:
+        return None
+    return DAY_ZERO if measure.lately is None else today - timedelta(days=measure.lately - 1)
+
+
 @dataclass(frozen=True)
 class Window:
     """Which cells count: what happened in the months or, when `by` is given, what happened by that elapsed month to
@@ -135,7 +142,6 @@ class Period:
             last = min(self.last, over)
             return Window(self.first, last, by=measure.months_after, within=measure.within, group=self.group)
         if measure.stands:
-            since = DAY_ZERO if measure.lately is None else today - timedelta(days=measure.lately - 1)
-            return Window(self.begin, month_of(today), group=self.group, since=since)
+            return Window(self.begin, month_of(today), group=self.group, since=stands_since(measure, today))
         first = self.begin if measure.clock is Clock.TO_DATE else self.first
         return Window(first, self.last, within=measure.within, group=self.group)

@@ -11,6 +11,7 @@ from outcomes.views import (
     performance,
     profiles,
     published,
+    queries,
     shared,
 )
 
@@ -38,6 +39,13 @@ urlpatterns = [
     path("performance/profile/change/", profiles.change_profile, name="change_profile"),
     path("performance/call/", call.call, name="call"),
     path("performance/call/commit/", call.commit, name="commit"),
+    path("performance/queries/", queries.queries, name="figure_queries"),
+    path("performance/queries.csv", queries.queries_csv, name="figure_queries_csv"),
+    path("performance/queries/ask/", queries.ask, name="ask_figure"),
+    path("performance/queries/<uuid:figure_query_id>/", queries.query, name="figure_query"),
+    path("performance/queries/<uuid:figure_query_id>/answer/", queries.answer_figure, name="answer_figure"),
+    path("performance/queries/<uuid:figure_query_id>/close/", queries.close, name="close_figure_query"),
+    path("performance/queries/<uuid:figure_query_id>/reopen/", queries.reopen, name="reopen_figure_query"),
     path("performance/measures/", performance.measures, name="measures"),
     path("figures/", shared.figures, name="shared"),
     path("figures.csv", shared.figures_csv, name="shared_csv"),

@@ -1,7 +1,7 @@
 """Figures as people read them: in tiles, in cells, in a file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
@@ -37,12 +37,13 @@ TODAY: Final = "As it stands"
 @dataclass(frozen=True)
 class Links:
     """The addresses of the people behind the figures of one contract and period; of figures as they were known at a
-    moment, of what moved them since."""
+    moment, of what moved them since. queried: those of open questions, by provider and measure."""
 
     contract: Contract
     period: Period
     whose: str = ""
     known_at: datetime | None = None
+    queried: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @staticmethod
     def point(cohort: Cohort, elapsed: int) -> dict[str, str]:
@@ -89,16 +90,19 @@ class Tile:
     illustrative: bool
     pending: bool
     trend: str = ""
+    queried: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure in the table: what it is called, its words and its people; of a rate, how many of how many."""
+    """A figure in the table: what it is called, its words and its people; of a rate, how many of how many; and the
+    address of an open question about it."""
 
     label: str
     value: str
     href: str
     of: str
+    queried: str
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,7 @@ def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
         illustrative=figure.illustrative,
         pending=figure.value is None,
         trend=trends.get(measure.code, ""),
+        queried=links.queried.get((links.whose, measure.code), ""),
     )
 
 
@@ -199,6 +204,7 @@ def cell(figure: Figure, provider: str, links: Links) -> Cell:
         value=worded(figure),
         href=links.people(figure.measure.code, provider),
         of=f"{count(figure.amount)} of {count(figure.base)}" if figure.base else "",
+        queried=links.queried.get((provider, figure.measure.code), ""),
     )
 
 

@@ -1,5 +1,6 @@
 """Who on the caseload was not reached lately, by provider and payment group."""
 
+from fractions import Fraction
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -95,4 +96,4 @@ def _shown(line: Line, form: WithoutContactForm, *, provider: str = "", group: s
         for band, count in zip(BANDS, line.counts, strict=True)
     ]
     rest = f"{people}&{urlencode({'measure': MEASURE.code, 'which': 'rest'})}"
-    return Shown(line, cells, words.said(line.silent.share if line.caseload else None, Unit.RATIO), rest)
+    return Shown(line, cells, words.said(Fraction(*line.silent) if line.caseload else None, Unit.RATIO), rest)

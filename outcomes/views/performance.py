@@ -19,6 +19,7 @@ from outcomes.performance.forms import NoContract, OverviewForm, PeopleForm
 from outcomes.performance.minimum import AgainstMinimum, against_minimum
 from outcomes.performance.people import behind, in_order, lines
 from outcomes.performance.profiles import USUAL
+from outcomes.performance.queries import marks
 from outcomes.performance.shared import places
 from outcomes.performance.trends import trends
 from partners import audit
@@ -48,6 +49,7 @@ def performance(request: HttpRequest) -> HttpResponse:
         "form": form,
         "contract": form.asked,
         "period": form.months,
+        "may_query": can(viewer, Permission.QUERY_FIGURE),
         "computed_at": computed,
         "version": version,
         "ago": words.ago(computed, viewer.now()) if computed else "",
@@ -68,7 +70,8 @@ def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
         whose=form.organisation,
         known_at=form.known_at,
     )
-    links = words.Links(form.asked, form.months, form.whose, form.known_at)
+    queried = {} if form.known_at else marks(form.asked, board.windows, viewer)
+    links = words.Links(form.asked, form.months, form.whose, form.known_at, queried)
     whole = Row(None, board.whole)
     of_today = {} if form.known_at else _of_today(form, board, links, viewer)
     drawn = {} if form.known_at else trends(board, form.asked, form.months, viewer)
@@ -216,6 +219,12 @@ def people(request: HttpRequest) -> HttpResponse:
         "total": found.aggregate(total=Sum("amount"))["total"] or 0 if is_money else page.paginator.count,
         "is_money": is_money,
         "shows_names": can(viewer, Permission.SEE_PEOPLE),
+        "queried": marks(form.asked, {form.figure.code: form.window}, viewer).get(
+            (form.whose, form.figure.code)
+        ),
+        "may_query": viewer.kind == "provider"
+        and can(viewer, Permission.QUERY_FIGURE)
+        and not form.window.is_empty,
         "who_counts": beyond.said(rule_on(viewer.today).threshold),
     }
     return render(request, "performance/people.html", context)

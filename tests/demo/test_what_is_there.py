@@ -13,7 +13,16 @@ from django.db.models import F
 
 from outcomes.claims.checklist import checklists
 from outcomes.claims.due import due
-from outcomes.models import Charge, Commitment, CommittedPerson, Evidence, LineQuery, Paper, Statement
+from outcomes.models import (
+    Charge,
+    Commitment,
+    CommittedPerson,
+    Evidence,
+    FigureQuery,
+    LineQuery,
+    Paper,
+    Statement,
+)
 from outcomes.performance.profiles import Bands
 from outcomes.performance.promised import Promised
 from outcomes.statements.chain import verify
@@ -69,6 +78,13 @@ def test_providers_commit_every_week_and_a_version_of_the_profile_is_in_force(se
             assert promised.version is not None
             assert promised.bands == Bands(100, 85)
             assert all(month.illustrative for rows in promised.rows.values() for month in rows)
+
+
+def test_a_provider_queries_its_figures(serco: Tenant) -> None:
+    for name in ("Leila Brandt", "Ingrid Okafor"):
+        with looking_as(viewer_named(name)):
+            states = FigureQuery.objects.order_by("asked_at").values_list("state", flat=True)
+            assert list(states) == ["closed", "answered", "open"]
 
 
 def test_one_is_hidden_from_all_but_named_people(serco: Tenant) -> None:

@@ -1,8 +1,13 @@
 """Questions and adjustments that wait for an answer, written as the actions would."""
 
-from outcomes.models import Adjustment, Journal, LineQuery, Statement
+from datetime import date
+from uuid import UUID
+
+from outcomes.models import Adjustment, FigureQuery, FigureRemark, Journal, LineQuery, Statement
 from participants.models import Enrolment
+from partners.models import User
 from partners.viewer import Viewer
+from programmes.models import Contract
 from tests.cast import Cast, looking_as
 
 
@@ -48,3 +53,34 @@ def adjustment_of(cast: Cast, statement: Statement) -> str:
         )
         adjustment.save(force_insert=True)
     return str(adjustment.pk)
+
+
+def queried_figures(contract: Contract, organisation_id: UUID, asker: User) -> list[tuple[str, ...]]:
+    """The ids of questions about figures of the provider: one that is open, one that is closed."""
+    with looking_as(Viewer.system(contract.tenant_id, "test")) as system:
+        made = [
+            FigureQuery(
+                tenant_id=system.tenant_id,
+                contract=contract,
+                organisation_id=organisation_id,
+                measure="referrals",
+                first=date(2025, 4, 1),
+                last=date(2025, 6, 1),
+                state=state,
+                asked_by=asker,
+                asked_at=system.now(),
+            )
+            for state in ("closed", "open")
+        ]
+        for query in made:
+            query.save(force_insert=True)
+            FigureRemark(
+                tenant_id=system.tenant_id,
+                query=query,
+                organisation_id=organisation_id,
+                step="asked",
+                words="Two are missing.",
+                said_by=asker,
+                said_at=system.now(),
+            ).save(force_insert=True)
+    return [(str(query.pk),) for query in made]

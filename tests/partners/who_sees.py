@@ -382,6 +382,8 @@ RULES: dict[str, Rule] = {
         provider=both(own, agreed),
         commissioner=both(lambda _, line: line.organisation_id is None, bought),
     ),
+    "outcomes_figurequery": OWN,
+    "outcomes_figureremark": OWN,
     "outcomes_commitment": OWN,
     "outcomes_committedperson": Rule(provider=both(own, held)),
     "outcomes_insight": Rule(provider=both(own, held)),

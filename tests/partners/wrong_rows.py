@@ -83,6 +83,8 @@ WRONG: dict[str, list[Values]] = {
         {"organisation_id": None},
         {"price_id": None},
     ],
+    "outcomes_figurequery_months": [{"first": TODAY, "last": day(-1)}],
+    "outcomes_figureremark_in_words": [{"step": "asked", "words": ""}],
     "outcomes_linequery_answered_whole": [{"outcome": "upheld"}, {"answered_at": NOW}],
     "outcomes_paper_vat_by_a_rate": [{"vat_pence": 1}],
     "outcomes_paper_vat_of_the_registered": [{"vat_basis_points": 2000, "supplier_vat_number": ""}],
