@@ -35,10 +35,8 @@ from outcomes.performance.trajectory import Year  # noqa: E402
 from outcomes.performance.waits import Waits  # noqa: E402
 from partners.models import Organisation, Tenant, User  # noqa: E402
 from partners.viewer import Viewer, acting_as  # noqa: E402
-from programmes.measure import (
-    Measure,
-    measures_of,
-)
+from programmes.measure import Measure  # noqa: E402
+from programmes.measures import measures_of  # noqa: E402
 from programmes.models import Contract, Programme, SupplyAgreement  # noqa: E402
 
 MONTHS = 24

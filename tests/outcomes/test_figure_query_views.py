@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from outcomes.models import FigureQuery, FigureRemark
+from participants.models import Participant
 from partners.models import AuditEntry, DomainEvent
 from tests.cast import Cast, looking_as
 from tests.outcomes.performing import person_with_a_past, rebuilt
 from tests.outcomes.questions import queried_figures
+from tests.participants.people import log
 from tests.referrals.people import refer
 
 LIST = "/serco/performance/queries/"
@@ -64,6 +66,19 @@ def test_the_figure_of_then_stands_beside_that_of_now(cast: Cast, asked: str) ->
     assert (figure.was, figure.is_now) == ("2", "3 (+1)")
     for href in (figure.people, figure.moves):
         assert cast.client("mona").get(href).status_code == 200
+
+
+def test_what_stands_today_is_asked_about_as_it_stood(cast: Cast, asked: str) -> None:
+    ask = ASK.replace("measure=referrals", "measure=contacted_lately")
+    assert cast.client("mona").post(ask, WORDS).status_code == 302
+    with looking_as(cast.system()):
+        query = FigureQuery.objects.get(measure="contacted_lately")
+        first = Participant.objects.order_by("made_at", "pk")[0]
+    log(cast, first, cast.ada)
+    rebuilt(cast)
+    answer = cast.client("priya").get(f"{LIST}{query.pk}/")
+    assert (answer.context["figure"].was, answer.context["figure"].is_now) == ("0.0%", "50.0% (+50.0 points)")
+    assert "As it stands" in words(answer)
 
 
 def test_it_is_closed_and_reopened_by_who_asked_and_never_out_of_turn(cast: Cast, asked: str) -> None:
