@@ -99,7 +99,8 @@ class Parking:
 
         everybody = [whose.pk] if whose else list(sums.organisations)
         whole = line("All", "", everybody, window)
-        found = [] if whose else providers_of(contract, sums.organisations - {None})
+        found = [whose] if whose else providers_of(contract, sums.organisations - {None})
+        found = sorted(found, key=lambda one: one.name.casefold())
         providers = [line(one.name, one.slug, [one.pk], window) for one in found]
         by_group = [line(groups[code], code, everybody, one) for code, one in of_groups.items()]
         return cls(whole, _judged(providers, whole), _judged(by_group, whole) if len(by_group) > 1 else [])
