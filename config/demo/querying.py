@@ -1,12 +1,10 @@
 """Figures that a provider of the demo says are wrong: one to answer, one answered, one settled.
 
-By the real actions, on the days on which they would have been taken.
+By the real actions, one after the other, now: before, nothing of the demo was known.
 """
 
-from datetime import timedelta
 from typing import Final
 
-from config.demo.days import at_night
 from config.demo.safety import viewer_at
 from outcomes.actions import figure_query
 from outcomes.performance.figures import offered
@@ -16,12 +14,11 @@ from partners.viewer import Viewer
 from programmes.models import SupplyAgreement
 
 PROVIDER, PRIME = "leila.brandt", "ingrid.okafor"
-# Measure, how many months back, how many days ago it was asked, what was asked, answered and said at the end.
+# Measure, how many months back, what was asked, answered and said at the end.
 QUESTIONS: Final = (
     (
         "job_starts",
         2,
-        25,
         "Two jobs that we recorded on the last day of the month are not counted.",
         "Both were recorded with the first day of the next month. They count there.",
         "Agreed, we had read the pay slip wrongly.",
@@ -29,12 +26,11 @@ QUESTIONS: Final = (
     (
         "starts",
         1,
-        12,
         "We held four more first appointments than this says.",
         "Three of them were with people who had started before. One is recorded as not attended: please look at it.",
         "",
     ),
-    ("job_outcomes", 0, 3, "Somebody who reached 26 weeks last week is missing from this figure.", "", ""),
+    ("job_outcomes", 0, "Somebody who reached 26 weeks last week is missing from this figure.", "", ""),
 )
 
 
@@ -51,22 +47,21 @@ def query_figures(by: Viewer) -> int:
         return 0
     measures = {one.code: one for one in offered(agreement.contract, money=False)}
     asked = 0
-    for code, back, days, question, answer, end in QUESTIONS:
+    for code, back, question, answer, end in QUESTIONS:
         if code not in measures:
             continue
-        month, day = shift(month_of(asker.today), -back), asker.today - timedelta(days=days)
+        month = shift(month_of(asker.today), -back)
         query = figure_query.ask(
             contract=agreement.contract,
             measure=measures[code],
             window=Window(month, month),
             words=question,
             by=asker,
-            at=at_night(day),
+            at=asker.now(),
         )
         if answer:
-            after = at_night(day + timedelta(days=2))
-            figure_query.answer(query=query, words=answer, by=manager, at=after)
+            figure_query.answer(query=query, words=answer, by=manager, at=manager.now())
         if end:
-            figure_query.close(query=query, words=end, by=asker, at=at_night(day + timedelta(days=4)))
+            figure_query.close(query=query, words=end, by=asker, at=asker.now())
         asked += 1
     return asked

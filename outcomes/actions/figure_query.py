@@ -1,6 +1,7 @@
 """What a provider says about one of its figures, and the prime's answer: open, answered, closed, perhaps reopened."""
 
 from datetime import datetime
+from uuid import UUID
 
 from outcomes.models import FigureQuery, FigureRemark
 from outcomes.performance.periods import Window
@@ -42,8 +43,7 @@ def ask(
         "by": window.by,
         "payment_group": window.group,
     }
-    # Whoever asks at the same moment waits here for the other; the unique key would refuse them unkindly.
-    Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+    _in_turn(contract.pk)
     if FigureQuery.objects.filter(**figure).exclude(state=State.CLOSED).exists():
         raise AskedAlready("This figure has been queried, and that is not closed yet.")
     query = FigureQuery(tenant_id=by.tenant_id, **figure, asked_by_id=by.user_id, asked_at=at)
@@ -68,11 +68,17 @@ def close(*, query: FigureQuery, words: str = "", by: Viewer, at: datetime) -> F
 @action
 def reopen(*, query: FigureQuery, words: str, by: Viewer, at: datetime) -> FigureQuery:
     """Say what is still wrong. Raises OutOfTurn, or AskedAlready where it was asked anew since."""
+    _in_turn(query.contract_id)
     same = ("contract", "organisation", "measure", "first", "last", "by", "payment_group")
     anew = FigureQuery.objects.filter(**{field: getattr(query, field) for field in same}).exclude(pk=query.pk)
     if anew.exclude(state=State.CLOSED).exists():
         raise AskedAlready("This figure has been queried anew, and that is not closed yet.")
     return _step(query, (State.ANSWERED, State.CLOSED), State.OPEN, Step.REOPENED, words, by, at)
+
+
+def _in_turn(contract_id: UUID) -> None:
+    """Whoever asks at the same moment waits here for the other; the unique key would refuse them unkindly."""
+    Contract.objects.select_for_update(no_key=True).get(pk=contract_id)
 
 
 def _step(
