@@ -24,6 +24,7 @@ BOTH = frozenset({"provider", "prime"})
 # Enrolments of one transaction: few enough that nobody waits long for their locks.
 PAGE = 500
 PAGES = {
+    "facts": "the facts behind the figures",
     "figure.queries": "figures that are queried",
     "figure.people": "the people behind a figure",
     "forecast": "the forecast",

@@ -30,6 +30,7 @@ EXPORTS = {
     "cohorts_csv": ("sara", False),
     "comparison_csv": ("sara", True),
     "contract_prices": ("sara", False),
+    "facts_csv": ("sara", False),
     "figure_queries_csv": ("priya", False),
     "forecast_csv": ("frank", True),
     "forecast_people_csv": ("mona", True),

@@ -1,0 +1,48 @@
+"""The facts themselves, for a spreadsheet or a warehouse: each cell with its amount, as the viewer may be shown it.
+
+Whoever is restricted and not named to the viewer counts in no cell, so that a file comes to what the lists of people
+name and no cell tells of anybody besides.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Sum
+
+from outcomes.models import PerformanceFact
+from outcomes.performance.beyond import MONEY, Beyond
+from outcomes.performance.figures import providers_of
+from outcomes.performance.known import Known
+from partners.viewer import Viewer
+from programmes.models import Contract
+
+KEY: Final = ("organisation_id", "payment_group", "cohort_month", "elapsed_month", "code")
+HEADER: Final = (
+    *("Contract", "Provider", "Payment group", "Month of referral", "Months after it", "Counted", "Amount"),
+    "Unit",
+)
+Key = tuple[UUID | None, str, date, int, str]
+
+
+def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[list[str | int]]:
+    """A row for each cell that is not nothing, in the order of KEY; pence only where money is asked for.
+
+    Read row by row in a constant number of queries, however many cells there are.
+    """
+    unseen: Counter[Key] = Counter()
+    for part in Beyond.of(contract, Known(viewer)).parts:
+        whose = (part.organisation_id, part.payment_group)
+        unseen[(*whose, part.cohort_month, part.elapsed_month, part.code)] += part.amount
+    facts = PerformanceFact.objects.filter(contract=contract)
+    counted = facts.exclude(organisation=None).values("organisation_id")
+    slugs = {one.pk: one.slug for one in providers_of(contract, counted)}
+    found = facts if money else facts.exclude(code__in=MONEY)
+    rows = found.order_by(*KEY).values_list(*KEY).annotate(Sum("amount"))
+    for whose, group, cohort, elapsed, code, total in rows.iterator():
+        if amount := total - unseen[whose, group, cohort, elapsed, code]:
+            unit = "pence" if code in MONEY else "number"
+            slug = slugs.get(whose, "") if whose else ""
+            yield [contract.code, slug, group, f"{cohort:%Y-%m}", elapsed, code, amount, unit]
