@@ -4,27 +4,29 @@ Nothing is charged twice and nothing is charged anew: see outcomes.charges. Runs
 so that the sum is the same whoever asks.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from outcomes import charges as engine
 from outcomes.charges import Due, Month
-from outcomes.models import Charge, Journal, Statement
+from outcomes.models import Charge, Entry, Journal, Milestone, Statement
 from outcomes.pricing import Rounding, Side, share
+from partners.models import DomainEvent
 from partners.viewer import Viewer, acting_as
 from programmes.models import Contract, Fee, SupplyAgreement
 from programmes.months import shifted
 
 # Terms that are in force now, and every line.
 NOW, EVERY = Q(withdrawn_at=None), Q()
-# A line counts in the month in which it could be claimed, and what reverses it in the same: so that a year's volume is
+# A line counts in the month in which it could be claimed, and what reverses it in the same: so that a year's sum is
 # right, however late a correction comes.
 CLAIMABLE = TruncMonth(Coalesce("reverses__claimable_from", "claimable_from"))
 
@@ -44,9 +46,14 @@ class ChargeDue:
 @dataclass(frozen=True)
 class Then:
     """As of when something is worked out: the terms in force, and the days from which months count, of the contract and
-    of the provider's agreement; now, where they are not said. left_on is the agreement's last day where it had one."""
+    of the provider's agreement; now, where they are not said. left_on is the agreement's last day where it had one.
+
+    written is the id of a row that was written then: what was known has a lower one, since ids sort by the time at
+    which their rows were written.
+    """
 
     in_force: Q = NOW
+    written: UUID | None = None
     starts_on: date | None = None
     joined_on: date | None = None
     left_on: date | None = None
@@ -54,15 +61,16 @@ class Then:
     @property
     def is_now(self) -> bool:
         """Whether the agreement is the one that stands now."""
-        return self.in_force == NOW
+        return self.written is None
 
 
 @dataclass(frozen=True)
 class Account:
     """One side of a contract, of one provider or of nobody: its terms, what it was charged, and what people earned.
 
-    months are those in which lines can be claimed, a reversal's being that of the line it reverses; statements are
-    those on which the lines stand. held is what releases: terms by which something of this provider's was held back.
+    months are those in which lines can be claimed, a reversal's being that of the line it reverses, with the number of
+    each milestone in force that can be claimed, whether it has a price or not; statements are those on which the lines
+    stand. held is what releases: terms by which something of this provider's was held back.
     joined_on is the first day of the provider's agreement, left_on its last one.
     """
 
@@ -165,15 +173,15 @@ def of_sealed(statement: Statement, then: Then) -> list[ChargeDue]:
 
 def of_contract(contract: Contract, up_to: date) -> list[ChargeDue]:
     """What the commissioner is charged by the terms for each month up to one (a first day) after the last charged."""
-    return of_contract_known(contract, up_to, charged_to_commissioner(contract), EVERY, Then())
+    return of_contract_known(contract, up_to, charged_to_commissioner(contract), Then())
 
 
 def of_contract_known(
-    contract: Contract, up_to: date, before: Iterable[Charge], known: Q, then: Then
+    contract: Contract, up_to: date, before: Iterable[Charge], then: Then
 ) -> list[ChargeDue]:
-    """The same worked out anew: after what was charged before, from the lines that were known, by the terms of then."""
+    """The same worked out anew: after what was charged before, from what was known then, by the terms of then."""
     charged = list(before)
-    account = commissioners_account(contract, charged, known, then)
+    account = commissioners_account(contract, charged, then)
     due: list[ChargeDue] = []
     month = first_uncharged(then.starts_on or contract.starts_on, charged)
     while account.fees and month <= up_to:
@@ -234,12 +242,14 @@ def account_of(
     own = Journal.objects.filter(
         lines, contract=contract, organisation=organisation_id, side=Journal.Side.PROVIDER
     )
+    fees = _own_first(fees_on(contract.pk, "provider", then.in_force), organisation_id)
+    reached = _reached(contract, then).filter(organisation=organisation_id)
     return Account(
         contract=contract,
-        fees=_own_first(fees_on(contract.pk, "provider", then.in_force), organisation_id),
+        fees=fees,
         charged=charged,
-        months=list(_months(own, CLAIMABLE)),
-        statements=list(_months(own, F("statement__month"))),
+        months=_months(own, CLAIMABLE, _counts(fees, reached)),
+        statements=_months(own, F("statement__month")),
         held=list(Fee.objects.filter(pk__in={c.fee_id for c in charged if c.kind == Charge.Kind.RETENTION})),
         organisation_id=organisation_id,
         joined_on=then.joined_on or joined_on(contract.pk, organisation_id),
@@ -248,16 +258,17 @@ def account_of(
     )
 
 
-def commissioners_account(
-    contract: Contract,
-    charged: list[Charge],
-    lines: Q = EVERY,
-    then: Then = Then(),
-) -> Account:
+def commissioners_account(contract: Contract, charged: list[Charge], then: Then = Then()) -> Account:
     """The account of the contract itself with the commissioner."""
     fees = fees_on(contract.pk, "commissioner", then.in_force)
+    lines = (
+        Q(Exists(Entry.objects.filter(journal=OuterRef("pk"), pk__lt=then.written)))
+        if then.written
+        else EVERY
+    )
     own = Journal.objects.filter(lines, contract=contract, side=Journal.Side.COMMISSIONER)
-    return Account(contract, fees, charged, list(_months(own, CLAIMABLE)) if fees else [], then=then)
+    months = _months(own, CLAIMABLE, _counts(fees, _reached(contract, then))) if fees else []
+    return Account(contract, fees, charged, months, then=then)
 
 
 def first_uncharged(starts_on: date, charged: list[Charge]) -> date:
@@ -268,7 +279,10 @@ def first_uncharged(starts_on: date, charged: list[Charge]) -> date:
 def without_statement(contract: Contract, month: date) -> list[Statement]:
     """The statements, not yet written, of providers that have no line in a month but are charged something in it."""
     there = Statement.objects.filter(contract=contract)
-    providers = there.order_by("organisation").values_list("organisation", flat=True).distinct()
+    known = there.order_by().values_list("organisation")
+    # Whoever has reached something has a part in the volume, though nobody knows its price.
+    reached = _reached(contract, Then()).order_by().values_list("organisation")
+    providers = sorted(pk for (pk,) in known.union(reached))
     has_one = set(there.filter(month=month).values_list("organisation", flat=True))
     wanted = [
         Statement(tenant_id=contract.tenant_id, contract=contract, organisation_id=pk, month=month)
@@ -344,18 +358,38 @@ def _own_first(fees: list[Fee], organisation_id: UUID | None) -> list[Fee]:
     return own + [fee for fee in fees if fee.organisation_id is None and fee.kind not in kinds]
 
 
-def _months(lines: QuerySet[Journal], month: Any) -> Iterator[Month]:
-    """What people's lines come to by month: those earned less those reversed, and less what was recovered of them."""
+def _reached(contract: Contract, then: Then) -> QuerySet[Milestone]:
+    """The contract's milestones that were in force then, whoever reached them and whether they have a price or not."""
+    milestones = Milestone.objects.filter(contract=contract)
+    if then.written is None:
+        return milestones.filter(reversed_at=None)
+    since = DomainEvent.objects.filter(
+        kind="milestone.reversed", contract_id=contract.pk, pk__gte=then.written
+    ).values("subject_id")
+    return milestones.filter(Q(reversed_at=None) | Q(pk__in=since), pk__lt=then.written)
+
+
+def _counts(fees: Iterable[Fee], reached: QuerySet[Milestone]) -> dict[date, dict[str, int]]:
+    """By month in which they can be claimed, how many of each milestone; none where no term asks for them."""
+    if all(fee.kind != Fee.Kind.VOLUME_BAND for fee in fees):
+        return {}
+    counts: defaultdict[date, dict[str, int]] = defaultdict(dict)
+    rows = reached.annotate(in_month=TruncMonth("claimable_from")).order_by().values_list("in_month", "code")
+    for first, code, number in rows.annotate(number=Count("pk")):
+        counts[first][code] = number
+    return counts
+
+
+def _months(
+    lines: QuerySet[Journal], month: Any, counts: Mapping[date, Mapping[str, int]] = MappingProxyType({})
+) -> list[Month]:
+    """What people's lines come to by month: those earned less those reversed, and less what was recovered of them;
+    with how many of each milestone there are."""
     is_of_people = ~Q(kind=Journal.Kind.CHARGE) | Q(charge__kind=Charge.Kind.RECOVERY)
-    people = lines.filter(is_of_people).annotate(in_month=month).order_by()
-    pence: Counter[date] = Counter()
-    counts: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    rows = people.values_list("in_month", "milestone__code", "kind")
-    for first, code, kind, total, number in rows.annotate(total=Sum("pence"), number=Count("pk")):
-        pence[first] += total
-        if kind != Journal.Kind.CHARGE:
-            counts[first][code] += number if kind == Journal.Kind.ACCRUAL else -number
-    return (Month(first, total, counts[first]) for first, total in pence.items())
+    rows = lines.filter(is_of_people).annotate(in_month=month).order_by().values_list("in_month")
+    pence = dict(rows.annotate(total=Sum("pence")))
+    months = {**dict.fromkeys(counts, 0), **pence}
+    return [Month(first, total, counts.get(first, {})) for first, total in months.items()]
 
 
 def as_charged(due: ChargeDue) -> Charge:

@@ -1,6 +1,6 @@
 """Writing the books: balanced journals, and the monthly statements on which the provider's lines stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -60,6 +60,12 @@ class Statements:
     known: dict[Account, dict[date, Statement]] = field(default_factory=dict)
     # The month after the newest one that is sealed.
     first_open: dict[Account, date] = field(default_factory=dict)
+
+    def hold(self, accounts: Iterable[Account]) -> None:
+        """Wait for those who seal a statement of these providers, also where nothing has a price: what is written from
+        here on is not of what they sealed. In one order, so that two batches cannot wait for each other."""
+        for account in sorted(set(accounts)):
+            self._held(account)
 
     def open_from(self, *, tenant_id: UUID, contract_id: UUID, organisation_id: UUID, on: date) -> Statement:
         """The provider's statement of the month of `on`, else of the month after the newest one that is sealed.

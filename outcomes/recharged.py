@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from outcomes import charges as engine
@@ -209,12 +209,11 @@ class _Books:
                 yield from _differences(charged, self._due_at(at, charged))
 
     def _due_at(self, at: datetime, charged: list[Charge]) -> list[charging.ChargeDue]:
-        """What was due at a moment, by the lines that were written before: whoever charged waited for them, and those
-        that came later waited for what was charged."""
+        """What was due at a moment, by the lines and milestones that were written before: whoever charged waited for
+        them, and those that came later waited for what was charged."""
         up_to, _ = month_number(london_date(at), 0)
-        known = _written_before(min(self.told[one.pk].pk for one in charged))
         before = charging.charged_to_commissioner(self.contract).filter(made_at__lt=at)
-        return charging.of_contract_known(self.contract, up_to, before, known, self._then(charged))
+        return charging.of_contract_known(self.contract, up_to, before, self._then(charged))
 
     def _forgotten(self) -> Iterator[str]:
         """What the commissioner was due on the last night that was to charge it, and is not charged yet."""
@@ -223,9 +222,9 @@ class _Books:
         if night is None:
             return
         up_to, _ = month_number(date.fromisoformat(night.period), 0)
-        then = charging.Then(Q(charging.NOW, pk__lt=night.pk))
+        then = charging.Then(Q(charging.NOW, pk__lt=night.pk), written=night.pk)
         charged = charging.charged_to_commissioner(self.contract)
-        due = charging.of_contract_known(self.contract, up_to, charged, _written_before(night.pk), then)
+        due = charging.of_contract_known(self.contract, up_to, charged, then)
         yield from _differences([], due)
 
     def _by_people(self) -> Iterator[str]:
@@ -265,12 +264,7 @@ def _as_told(event: DomainEvent) -> charging.Then:
     """The terms that were in force when this happened, and the days from which months counted, which it tells."""
     days = {name: event.facts.get(name) for name in ("starts_on", "joined_on", "left_on")}
     known = {name: date.fromisoformat(day) for name, day in days.items() if day}
-    return charging.Then(charging.in_force_at(event.at, event.pk), **known)
-
-
-def _written_before(row: UUID) -> Q:
-    """The lines of which the entries were written before a row: ids sort by the time of writing."""
-    return Q(Exists(Entry.objects.filter(journal=OuterRef("pk"), pk__lt=row)))
+    return charging.Then(charging.in_force_at(event.at, event.pk), event.pk, **known)
 
 
 def _of_samples(back: Iterable[recovered.Back]) -> Iterator[Made]:

@@ -51,6 +51,7 @@ def reach(*, found: Sequence[Found], statements: Statements, by: Viewer, at: dat
     What is stored of a milestone, its `why` too, is what was known when it was reached. It stays while the day stays,
     even where other facts would explain the same day in other words: on it rests what was claimed and paid.
     """
+    statements.hold((one.enrolment.contract_id, one.organisation_id) for one in found)
     milestones = Milestone.objects.bulk_create([_milestone(one, by, at) for one in found])
     earned = [(milestone, one.earned) for milestone, one in zip(milestones, found, strict=True)]
     _post_earned(earned, statements, at)
@@ -78,6 +79,7 @@ def reverse(*, undone: Sequence[Undone], statements: Statements, by: Viewer, at:
     """
     today = london_date(at)
     milestones = [one.milestone for one in undone]
+    statements.hold((one.contract_id, one.organisation_id) for one in milestones)
     for one in undone:
         one.milestone.reversed_at, one.milestone.reversed_why = at, one.why
     Milestone.objects.bulk_update(milestones, ["reversed_at", "reversed_why"])

@@ -1,20 +1,25 @@
 """The accelerator price of the Work and Health Programme: known to be paid above a volume, both of them unpublished."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from outcomes import charging
 from outcomes.actions.charge import charge_contract
 from outcomes.charging import lacking_an_amount
-from outcomes.models import Charge
+from outcomes.models import Charge, Job
+from outcomes.recharged import recharge
 from programmes.actions.programme import load
 from programmes.loading import terms_of
-from programmes.models import Contract
+from programmes.models import Contract, Fee
+from programmes.months import shifted
 from tests.cast import Cast, looking_as
 from tests.outcomes.evidencing import accept, prove
-from tests.outcomes.working import lines, started_person, work
+from tests.outcomes.settling import sealed
+from tests.outcomes.working import correct, lines, reached, started_person, work
 from tests.participants.people import ago
 
 FILE = settings.BASE_DIR / "programmes" / "files" / "work-and-health-programme.toml"
@@ -27,11 +32,9 @@ def loaded(cast: Cast, path: Path = FILE) -> Contract:
         return load(terms=terms, by=system, at=system.now())
 
 
-def published(tmp_path: Path, volume: int, pence: int) -> Path:
-    """The file as it would be if the volume and the prices were known."""
-    text = FILE.read_text().replace(
-        'outcome"\nsource = "unknown"', 'outcome"\npence = 200_000\nsource = "unknown"'
-    )
+def published(tmp_path: Path, volume: int, pence: int, base: str = "pence = 200_000\n") -> Path:
+    """The file as it would be if the volume and the prices were known; the base price too, unless it is blank."""
+    text = FILE.read_text().replace('outcome"\nsource = "unknown"', f'outcome"\n{base}source = "unknown"')
     band = 'kind = "volume_band"\nmilestone = "job_outcome"\n'
     assert text.count(band) == 1
     path = tmp_path / "known.toml"
@@ -47,10 +50,25 @@ def outcome(cast: Cast) -> Any:
     return enrolment
 
 
-def charged(cast: Cast, contract: Contract) -> list[tuple[str, int]]:
+def charged(cast: Cast, contract: Contract, later: int = 0) -> list[tuple[str, int]]:
+    """Everything that the commissioner was charged, so many days from now."""
     with looking_as(cast.system()) as system:
-        charge_contract(contract=contract, by=system, at=system.now())
-        return list(Charge.objects.filter(contract=contract).values_list("kind", "pence"))
+        charge_contract(contract=contract, by=system, at=system.now() + timedelta(days=later))
+        return list(Charge.objects.filter(contract=contract).order_by("month").values_list("kind", "pence"))
+
+
+def no_outcome(cast: Cast, enrolment: Any) -> None:
+    """The self-employment is found to have ended after a few days, so that the outcome is taken back."""
+    with looking_as(cast.system()):
+        business = Job.objects.get(enrolment=enrolment)
+    correct(cast, business, since=290, until=280, kind="self_employed")
+    assert "self_employed_outcome" not in reached(cast, enrolment)
+
+
+def findings(cast: Cast, contract: Contract) -> list[str]:
+    """Where the replay from the facts differs from what was charged."""
+    with looking_as(cast.system()):
+        return [one.words for one in recharge(contract).findings]
 
 
 def test_without_volume_and_price_the_page_says_so_and_nothing_is_charged(cast: Cast) -> None:
@@ -96,3 +114,59 @@ def test_the_incentive_of_the_work_programme_has_a_price_and_no_number_above_whi
         [incentive] = lacking_an_amount(contract.pk)
     assert (incentive.kind, incentive.pence, incentive.above) == ("volume_band", 1_000_00, None)
     assert charged(cast, contract) == []
+
+
+class TestWhileTheBasePriceIsBlank:
+    def test_outcomes_count_towards_the_volume_though_they_have_no_line(
+        self, cast: Cast, tmp_path: Path
+    ) -> None:
+        cast.contract = loaded(cast, published(tmp_path, 1, 500_00, base=""))
+        people = [outcome(cast) for _ in range(3)]
+        assert [lines(cast, enrolment, "commissioner") for enrolment in people] == [[], [], []]
+        assert charged(cast, cast.contract) == [("volume_band", 1_000_00)]
+        assert findings(cast, cast.contract) == []
+
+    def test_an_outcome_taken_back_later_takes_its_share_back_and_what_was_charged_stays_explained(
+        self, cast: Cast, tmp_path: Path
+    ) -> None:
+        cast.contract = loaded(cast, published(tmp_path, 1, 500_00, base=""))
+        people = [outcome(cast) for _ in range(3)]
+        charged(cast, cast.contract)
+        no_outcome(cast, people[0])
+        # By what was known when it was charged, and that is no longer so.
+        assert findings(cast, cast.contract) == []
+        after = charged(cast, cast.contract, later=31)
+        assert after == [("volume_band", 1_000_00), ("volume_band", -500_00)]
+        assert findings(cast, cast.contract) == []
+
+    def test_an_outcome_reached_since_is_of_the_next_month(self, cast: Cast, tmp_path: Path) -> None:
+        cast.contract = loaded(cast, published(tmp_path, 1, 500_00, base=""))
+        for _ in range(2):
+            outcome(cast)
+        assert charged(cast, cast.contract) == [("volume_band", 500_00)]
+        outcome(cast)
+        assert findings(cast, cast.contract) == []
+        assert charged(cast, cast.contract, later=31)[1:] == [("volume_band", 500_00)]
+        assert findings(cast, cast.contract) == []
+
+    def test_a_provider_is_paid_by_the_volume_on_a_statement_without_another_line(
+        self, cast: Cast, tmp_path: Path
+    ) -> None:
+        cast.contract = loaded(cast, published(tmp_path, 9, 500_00, base=""))
+        band: dict[str, Any] = {"milestone": "job_outcome", "above": 1, "per": "contract", "pence": 300_00}
+        with looking_as(cast.system()) as system:
+            whose = {"tenant_id": system.tenant_id, "contract": cast.contract, "side": "provider"}
+            Fee.objects.create(**whose, kind="volume_band", source="the agreement", **band)
+        people = [outcome(cast) for _ in range(3)]
+        last = shifted(ago(0).replace(day=1), -1)
+        with looking_as(cast.system()):
+            [statement] = charging.without_statement(cast.contract, last)
+            statement.save(force_insert=True)
+        sealed(cast, statement)
+        with looking_as(cast.system()):
+            assert list(statement.lines.values_list("kind", "pence")) == [("charge", 600_00)]
+        no_outcome(cast, people[0])
+        assert findings(cast, cast.contract) == []
+        with looking_as(cast.system()):
+            [following] = charging.without_statement(cast.contract, shifted(last, 1))
+            assert [one.pence for one in charging.of_statement(following)] == [-300_00]

@@ -23,13 +23,15 @@ from django.db.models import Sum
 from outcomes.actions import statement as actions
 from outcomes.actions.charge import post
 from outcomes.ledger import Statements
-from outcomes.models import Charge, Entry, Journal, Statement
+from outcomes.models import Charge, Entry, Journal, Milestone, Statement
 from outcomes.statements.chain import verify
+from partners.models import DomainEvent
 from partners.viewer import Viewer
+from programmes.models import Price
 from programmes.months import shifted
 from tests.cast import Cast, looking_as
 from tests.outcomes.settling import propose
-from tests.participants.people import ago
+from tests.participants.people import ago, new_person, start
 
 # Whoever seals here has read nothing: what changes meanwhile is left to the locks alone.
 AS_IT_STANDS = actions.Expected(ANY, ANY)
@@ -247,6 +249,26 @@ def test_no_month_is_sealed_while_somebody_writes_on_one_before_it(
     assert [type(failure) for failure in race.failures] == ([actions.EarlierFirst] if locks else [])
     with looking_as(cast.system()):
         assert Statement.objects.get(month=first).lines.count() == 1
+
+
+def test_whoever_seals_waits_for_a_milestone_without_a_price_too(cast: Cast) -> None:
+    """It has no line, and is counted in a volume: whether it was known when the statement was sealed is told by ids."""
+    race, begun = Race(cast, writers=0), Event()
+    _, statement = empty_month_and_the_next(cast, race)
+    person = new_person(cast, since=40)
+    with looking_as(cast.system()) as system:
+        Price.objects.update(withdrawn_at=system.now())
+    with looking_as(cast.ada):
+        start(cast, person, days=40)
+        sealing = at_once(race, lambda: sealed_slowly(cast, statement, begun))
+        assert not begun.wait(1)
+    sealing.join()
+    assert race.failures == []
+    with looking_as(cast.system()):
+        told = DomainEvent.objects.get(kind="statement.sealed")
+        reached = Milestone.objects.get(code="start")
+        assert not reached.journals.exists()
+        assert reached.pk < told.pk
 
 
 @pytest.mark.long
