@@ -1,12 +1,14 @@
 """Claims to the commissioner: made, keyed in its system, settled by what that system says, withdrawn, clawed back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from outcomes.claims.checklist import EvidenceRules, checklists
 from outcomes.claims.due import price_is_missing, with_the_chain
 from outcomes.models import Claim, ClaimSum, Journal, Milestone, Unclaimed
 from partners import events
-from partners.acting import ActionError, action
+from partners.acting import ActionError, action, action_on_many
+from partners.models import DomainEvent
 from partners.viewer import Viewer, london_date
 from programmes.models import EvidenceRule
 
@@ -106,6 +108,46 @@ def claim(*, milestone: Milestone, by: Viewer, at: datetime) -> Claim:
         pence=accrual.pence if accrual else None,
     ).save(force_insert=True)
     _record("claim.made", made, by, at)
+    return made
+
+
+@action_on_many
+def keep_unclaimed(*, milestones: Sequence[Milestone], by: Viewer, at: datetime) -> list[Claim]:
+    """Keep what the commissioner pays without a claim as claims that nobody made, each of the day from which it pays.
+
+    So payments find them and reversals take them back. Whatever is kept already is left out. Called by
+    outcomes.claims alone.
+    """
+    wanted = Milestone.objects.filter(pk__in=[one.pk for one in milestones], reversed_at=None)
+    held = list(wanted.select_for_update(no_key=True).order_by("pk"))
+    kept = set(Claim.objects.filter(milestone__in=held).values_list("milestone_id", flat=True))
+    new = [one for one in held if one.pk not in kept]
+    related = with_the_chain(new)
+    made = Claim.objects.bulk_create(
+        Claim(
+            tenant_id=one.tenant_id,
+            milestone=one,
+            participant_id=one.participant_id,
+            contract_id=one.contract_id,
+            organisation_id=one.organisation_id,
+            related_employer=one.pk in related,
+            claimed_on=one.claimable_from,
+            claimed_at=at,
+        )
+        for one in new
+    )
+    accruals = Journal.objects.filter(milestone__in=new, side="commissioner", kind=Journal.Kind.ACCRUAL)
+    pence = dict(accruals.values_list("milestone_id", "pence"))
+    ClaimSum.objects.bulk_create(
+        ClaimSum(
+            tenant_id=one.tenant_id,
+            claim=one,
+            participant_id=one.participant_id,
+            pence=pence.get(one.milestone_id),
+        )
+        for one in made
+    )
+    events.record_many([_event("claim.made", one, by, at) for one in made], by)
     return made
 
 
@@ -263,8 +305,12 @@ def _locked(claim: Claim) -> Claim:
 
 
 def _record(kind: str, claim: Claim, by: Viewer, at: datetime, result_on: date | None = None) -> None:
+    events.record_many([_event(kind, claim, by, at, result_on)], by)
+
+
+def _event(kind: str, claim: Claim, by: Viewer, at: datetime, result_on: date | None = None) -> DomainEvent:
     """Behind the wall of the case, so without sums: what the commissioner pays is none of the providers' business."""
-    events.record(
+    return events.event(
         kind,
         claim,
         by,

@@ -58,11 +58,24 @@ def due(today: date) -> QuerySet[Any]:
     """
     turned_down = [Claim.State.REJECTED, Claim.State.WITHDRAWN]
     standing = Claim.objects.filter(milestone=OuterRef("pk")).exclude(state__in=turned_down)
-    claimed = Coalesce(Subquery(_rule().values("claimed")[:1]), Value("by_claim"))
-    return Milestone.objects.annotate(claimed=claimed).filter(
+    return _payable(today, EvidenceRule.Claimed.BY_CLAIM).filter(~Exists(standing))
+
+
+def paid_without_a_claim(today: date) -> QuerySet[Any]:
+    """Milestones in force that the commissioner pays by itself from today on or before, and of which nothing is kept.
+
+    Must read as the system. One that the commissioner turned down is not kept anew.
+    """
+    kept = Claim.objects.filter(milestone=OuterRef("pk"))
+    return _payable(today, EvidenceRule.Claimed.AUTOMATIC).filter(~Exists(kept))
+
+
+def _payable(today: date, claimed: str) -> QuerySet[Any]:
+    """Milestones in force for which the commissioner pays in this way, and may today."""
+    rule = Coalesce(Subquery(_rule().values("claimed")[:1]), Value(EvidenceRule.Claimed.BY_CLAIM))
+    return Milestone.objects.annotate(claimed=rule).filter(
         Q(Exists(_accrual())) | Q(pk__in=lacking_a_price(SIDE).values("pk")),
-        ~Exists(standing),
-        claimed="by_claim",
+        claimed=claimed,
         reversed_at=None,
         claimable_from__lte=today,
     )

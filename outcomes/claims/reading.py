@@ -138,8 +138,10 @@ def there_only(narrowed: Q) -> QuerySet[Unclaimed]:
 
 
 def to_key(narrowed: Q) -> QuerySet[Any]:
-    """Claims that are not there yet, and claims whose milestone was reversed, to be taken back there."""
-    new = Q(state=State.CLAIMED, reference="")
+    """Claims that are not there yet, and claims whose milestone was reversed, to be taken back there.
+
+    What the commissioner pays without a claim is never keyed."""
+    new = Q(state=State.CLAIMED, reference="", claimed_by__isnull=False)
     back = Q(state=State.CLAWBACK, recovered_on=None) & ~Q(reference="", paid_on=None)
     return described(Claim.objects.filter(narrowed)).filter(new | back)
 

@@ -1,18 +1,22 @@
 """What claims listen to, how they read on a person's timeline, and where their pages stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from outcomes.actions.claim import OVER, claw_back, value
+from outcomes.actions.claim import OVER, claw_back, keep_unclaimed, value
 from outcomes.actions.recovery import give_back, taken_for
+from outcomes.claims.due import paid_without_a_claim
 from outcomes.models import Claim, Journal, Milestone
 from participants import timeline
 from participants.timeline import Line, each
-from partners import audit_words, events, pages
-from partners.models import DomainEvent
+from partners import audit_words, events, outbox, pages
+from partners.models import DomainEvent, OutboxItem
 from partners.permissions import Permission
 from partners.viewer import Viewer
+from programmes.models import EvidenceRule
 
 BOTH = frozenset({"provider", "prime"})
+# Milestones of one transaction.
+PAGE = 500
 KINDS = {
     "claim.made": ("Claimed from the commissioner", ""),
     "claim.valued": ("The price of a claim is known", ""),
@@ -44,6 +48,9 @@ def connect() -> None:
     events.declare("cost.claimed", "cost.withdrawn")
     events.subscribe(follow, "milestone.reversed")
     events.subscribe(value_claims, "milestone.priced")
+    events.subscribe_to_many(ask_to_keep, "milestone.reached")
+    outbox.consume("keep_unclaimed", keep)
+    outbox.every_day("keep what is paid without a claim", "keep_unclaimed")
     audit_words.say(PAGES)
     for kind, (title, tone) in KINDS.items():
         timeline.tell(kind, each(_line(title, tone)), group="Claims")
@@ -63,6 +70,22 @@ def follow(event: DomainEvent, by: Viewer) -> None:
         claw_back(claim=claim, why=why, by=by, at=event.at)
         if recovered is not None:
             give_back(item=recovered, by=by, at=event.at)
+
+
+def ask_to_keep(happened: Sequence[DomainEvent], by: Viewer) -> None:
+    """Milestones were reached on a contract of which the commissioner pays some without a claim."""
+    contracts = {event.facts["contract"] for event in happened}
+    if EvidenceRule.objects.filter(contract__in=contracts, claimed=EvidenceRule.Claimed.AUTOMATIC).exists():
+        outbox.enqueue("keep_unclaimed", by)
+
+
+def keep(item: OutboxItem, system: Viewer) -> None:
+    """Keep a page of what the commissioner pays without a claim, and ask for the next; what was missed each night."""
+    found = list(paid_without_a_claim(system.today).order_by("pk")[:PAGE])
+    if found:
+        keep_unclaimed(milestones=found, by=system, at=system.now())
+    if len(found) == PAGE:
+        outbox.enqueue("keep_unclaimed", system)
 
 
 def value_claims(event: DomainEvent, by: Viewer) -> None:

@@ -36,6 +36,7 @@ def _put(values: Values, result: Unclaimed.Result, pence: int | None, importer: 
         found = list(
             Claim.objects.filter(contract=importer.contract, reference=reference).order_by("claimed_at", "pk")
         )
+        found = found or _without_a_claim(values, importer)
         sums = {one.claim_id: one for one in ClaimSum.objects.filter(claim__in=found)}
     if any(_says(one, sums[one.pk], result) == (on, pence) for one in found):
         return Told(Outcome.SAME)
@@ -50,6 +51,7 @@ def _put(values: Values, result: Unclaimed.Result, pence: int | None, importer: 
             claim=claim,
             result=result,
             on=on,
+            reference="" if claim.reference else reference,
             pence=pence,
             reason=values.get("reason", ""),
             words=values.get("words", ""),
@@ -59,6 +61,20 @@ def _put(values: Values, result: Unclaimed.Result, pence: int | None, importer: 
     except claims.AlreadySettled as error:
         raise CannotImport(f"{error} The file says another day or sum. Look at the claim.") from error
     return Told(Outcome.NEW)
+
+
+def _without_a_claim(values: Values, importer: Importer) -> list[Claim]:
+    """What the commissioner pays for the row's participant without a claim, and has not named before; none where it
+    could be one or another."""
+    person = values.get("participant")
+    if not person:
+        return []
+    kept = Claim.objects.filter(contract=importer.contract, claimed_by=None, reference="")
+    kept = kept.filter(participant__reference=person).exclude(state__in=OVER)
+    if code := values.get("milestone"):
+        kept = kept.filter(milestone__code=code.lower().replace(" ", "_"))
+    found = list(kept[:2])
+    return found if len(found) == 1 else []
 
 
 def _says(claim: Claim, sums: ClaimSum, result: Unclaimed.Result) -> tuple[date | None, int | None]:

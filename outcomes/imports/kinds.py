@@ -88,6 +88,25 @@ CLAIM: Final = Field(
     ("claim", "claim id", "claim ref", "claim number", "reference", "outcome reference"),
     hint="What the commissioner's system calls the claim.",
 )
+# What the commissioner pays without a claim has no reference here before its first payment.
+WITHOUT_A_CLAIM: Final = (
+    Field(
+        "participant",
+        "Participant reference",
+        values.words(12),
+        ("participant", "participant id", "participant ref", "person"),
+        required=False,
+        hint="Finds what is paid without a claim, where no claim has the reference. Such as PT-7K3M-92.",
+    ),
+    Field(
+        "milestone",
+        "Milestone",
+        values.words(40),
+        ("milestone code", "milestone type"),
+        required=False,
+        hint="By its code, such as job_outcome, where the participant has several.",
+    ),
+)
 
 KINDS: Final = {
     kind.code: kind
@@ -283,6 +302,7 @@ KINDS: Final = {
                     ("comment", "comments", "notes", "explanation", "details"),
                     required=False,
                 ),
+                *WITHOUT_A_CLAIM,
                 ROW_KEY,
             ),
         ),
@@ -315,6 +335,7 @@ KINDS: Final = {
                     required=False,
                     hint="Paid where it is empty.",
                 ),
+                *WITHOUT_A_CLAIM,
                 ROW_KEY,
             ),
             (("pounds", "pence"),),

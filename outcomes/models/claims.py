@@ -49,7 +49,8 @@ class Claim(TenantModel):
     # Declared: a job behind it is with the prime or a provider of its chain.
     related_employer = models.BooleanField(default=False)
     claimed_on = models.DateField()
-    claimed_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
+    # Nobody where the commissioner pays without a claim: it was made by itself, to be reconciled and taken back.
+    claimed_by = somebody()
     claimed_at = models.DateTimeField()
     # What the commissioner's system calls it; empty until it is keyed there.
     reference = models.CharField(max_length=60, blank=True)
