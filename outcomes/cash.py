@@ -1,7 +1,8 @@
 """The cash of the months ahead, as the viewer may see it: what is likely paid in each month, and what that consists of.
 
 A month's statement is taken to be paid so many days after its end, and a claim so many after the end of its month.
-What is sealed, claimed or due, and not paid, is read as it stands now; the rest is the forecast of last night.
+What is sealed, claimed or due, and not paid, is read as it stands now; the rest is the forecast of last night. Nobody
+notes when the commissioner pays a claim of actual cost: it is taken to be paid after as long as claims are.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from statistics import median
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import DateField, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, TruncMonth
 
@@ -21,7 +22,7 @@ from outcomes.booked import BESIDES, UNSEALED
 from outcomes.claims.due import described, due
 from outcomes.cohorts import rule_on
 from outcomes.forecast import paid_in
-from outcomes.models import Charge, Claim, Forecast, Journal, Statement
+from outcomes.models import ActualCost, Charge, Claim, Forecast, Journal, Statement
 from outcomes.performance import disclosure
 from outcomes.performance.beyond import WHO
 from partners.viewer import Viewer, acting_as
@@ -125,7 +126,7 @@ def coming(
     today = viewer.today
     is_provider = side == Journal.Side.PROVIDER
     sealed = list(_sealed(contract_id, organisation_id)) if is_provider else []
-    waiting = [] if is_provider else list(_waiting(contract_id, organisation_id, viewer))
+    waiting = [] if is_provider else list(_waiting(contract_id, organisation_id, days_to_pay, viewer))
     known = {(one.organisation_id, one.month) for one in sealed}
     found = [
         Coming(
@@ -173,11 +174,12 @@ def _sealed(contract_id: UUID, organisation_id: UUID | None) -> Iterator[Stateme
 
 
 def _waiting(
-    contract_id: UUID, organisation_id: UUID | None, viewer: Viewer
+    contract_id: UUID, organisation_id: UUID | None, days_to_pay: int, viewer: Viewer
 ) -> Iterator[tuple[str, UUID | None, date, int]]:
     """By part, provider and month, what waits between the prime and the commissioner but for what can be claimed since
-    this month: what was asked for and is not paid, what can be claimed now, and what was paid and goes back. Of people
-    whom only named users see a sum of the whole, where it is of so many that it tells of none."""
+    this month: what was asked for and is not paid, what can be claimed now, what was paid and goes back, and
+    cost. Of people whom only named users see a sum of the whole, where it is of so many that it tells of none."""
+    yield from _spent(contract_id, organisation_id, days_to_pay, viewer.today)
     this_month = viewer.today.replace(day=1)
     apart: list[tuple[UUID, int]] = []
     for part, rows, day, pence in _kinds(contract_id, organisation_id, viewer.today):
@@ -192,6 +194,18 @@ def _waiting(
     people = {person for person, _ in apart}
     if organisation_id is None and len(people) >= disclosure.rule_on(viewer.today).threshold:
         yield str(Forecast.Part.WITHHELD), None, this_month, sum(worth for _, worth in apart)
+
+
+def _spent(
+    contract_id: UUID, organisation_id: UUID | None, days_to_pay: int, today: date
+) -> Iterator[tuple[str, UUID | None, date, int]]:
+    """In the same form, what was claimed as actual cost, is not withdrawn and likely not paid yet."""
+    whose = {"organisation": organisation_id} if organisation_id else {}
+    costs = ActualCost.objects.filter(contract=contract_id, withdrawn_at=None, **whose)
+    rows = costs.annotate(month=TruncMonth("claimed_at", output_field=DateField())).order_by()
+    for provider, month, pence in rows.values_list("organisation", "month").annotate(Sum("pence")):
+        if paid_in(month, days_to_pay, month) >= today.replace(day=1):
+            yield str(Charge.Kind.ACTUAL_COST), provider, month, pence
 
 
 def _kinds(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from outcomes import charging
 from outcomes.actions.charge import charge_contract
@@ -125,6 +127,16 @@ class TestWhileTheBasePriceIsBlank:
         assert [lines(cast, enrolment, "commissioner") for enrolment in people] == [[], [], []]
         assert charged(cast, cast.contract) == [("volume_band", 1_000_00)]
         assert findings(cast, cast.contract) == []
+
+    def test_more_outcomes_are_counted_by_no_more_statements(self, cast: Cast, tmp_path: Path) -> None:
+        cast.contract = loaded(cast, published(tmp_path, 1, 500_00, base=""))
+        asked = []
+        for _ in range(2):
+            outcome(cast)
+            with looking_as(cast.system()) as system, CaptureQueriesContext(connection) as queries:
+                charging.of_contract(Contract.objects.get(pk=cast.contract.pk), system.today)
+            asked.append(len(queries))
+        assert asked[0] == asked[1] > 0
 
     def test_an_outcome_taken_back_later_takes_its_share_back_and_what_was_charged_stays_explained(
         self, cast: Cast, tmp_path: Path

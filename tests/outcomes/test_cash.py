@@ -1,23 +1,27 @@
 """The cash of the months ahead: everything that a provider is paid, in the month in which it is likely paid."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from outcomes import cash
 from outcomes.actions import adjustment as adjustments
+from outcomes.actions import cost as costs
+from outcomes.claims.costs import periods
 from outcomes.forecasting import forecast, shown
 from outcomes.models import Forecast, Milestone, Statement
 from outcomes.past import MONTHS
 from partners import outbox
 from partners.viewer import Viewer
-from programmes.months import shifted
+from programmes.months import months_between, shifted
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH, claim, milestone_of, settle
 from tests.outcomes.sampling import paid_before
 from tests.outcomes.settling import ended, of_month, pay, propose, seal, sealed
 from tests.outcomes.test_charging import term
+from tests.outcomes.test_cost_action import SPENT, by_cost, withdraw
+from tests.outcomes.test_cost_action import claim as claim_cost
 from tests.outcomes.working import end, started_person, work
 from tests.participants.people import ago
 from tests.participants.restricting import restrict
@@ -118,6 +122,40 @@ class TestWhatIsThereAlready:
         assert whole(months(cast, "frank", "commissioner"), "To be paid back") == -WORTH
         settle(cast, made, "recovered", pence=WORTH)
         assert whole(months(cast, "frank", "commissioner"), "To be paid back") == 0
+
+    def test_what_was_spent_and_claimed_waits_for_the_commissioner_as_long_as_claims_do(
+        self, cast: Cast
+    ) -> None:
+        by_cost(cast, "commissioner")
+        claim_cost(cast)
+        made = months(cast, "frank", "commissioner", days=60)
+        assert {month.month: parts(month) for month in made if month.expected} == {
+            shifted(this_month(), 2): {"Actual cost": SPENT}
+        }
+
+    def test_what_was_spent_and_claimed_long_ago_is_taken_to_be_paid(self, cast: Cast) -> None:
+        by_cost(cast, "commissioner")
+        with looking_as(cast.frank) as frank:
+            costs.claim(
+                contract=cast.contract,
+                organisation=cast.organisations["renaisi"],
+                quarter=periods(cast.contract, 3, ago(62))[0],
+                pence=SPENT,
+                what_for="Two keyworkers",
+                evidence="Ledger extract 4",
+                by=frank,
+                at=frank.now() - timedelta(days=62),
+            )
+        since = months_between(ago(62), this_month())
+        assert parts(months(cast, "frank", "commissioner", days=30 * since)[0]) == {"Actual cost": SPENT}
+        assert whole(months(cast, "frank", "commissioner", days=30 * (since - 1)), "Actual cost") == 0
+
+    def test_what_was_spent_is_not_waited_for_once_it_is_withdrawn(self, cast: Cast) -> None:
+        by_cost(cast, "commissioner")
+        cost = claim_cost(cast)
+        assert whole(months(cast, "frank", "commissioner"), "Actual cost") == SPENT
+        withdraw(cast, cost)
+        assert whole(months(cast, "frank", "commissioner"), "Actual cost") == 0
 
     def test_what_people_are_owed_for_whom_named_people_see_is_of_nobody(self, cast: Cast) -> None:
         def waits() -> tuple[int, int]:
