@@ -133,6 +133,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("", include("outcomes.urls")),
     path("api/v1/", include("referrals.api.urls")),
+    path("api/v1/", include("outcomes.api.urls")),
     path("", include("participants.urls")),
 ]
 

@@ -273,7 +273,7 @@ def make_people(cast: Cast) -> None:
     """Everyone's account and place, and the keys."""
     for name, (slug, role, cleared) in PEOPLE.items():
         join(cast, name, slug, role, cleared=cleared)
-    for slug in ("hackney-childrens-services", "jobcentre-plus-hackney", "renaisi"):
+    for slug in ("hackney-childrens-services", "jobcentre-plus-hackney", "renaisi", "serco"):
         secret = cast.keys[slug] = f"btn_test_{slug}"
         ApiKey.objects.create(
             tenant=cast.serco,
@@ -281,7 +281,7 @@ def make_people(cast: Cast) -> None:
             name="Test key",
             prefix=secret[:12],
             digest=sha256(secret.encode()).hexdigest(),
-            scopes=["referrals:read", "referrals:write"],
+            scopes=["figures:read", "referrals:read", "referrals:write"],
             created_at=datetime.now(UTC),
             expires_at=datetime.now(UTC) + timedelta(days=1000),
         )

@@ -18,8 +18,12 @@ FILES = (
 )
 # Every demo account has this password, unless BATON_DEMO_PASSWORD names another.
 PASSWORD = "hackney marshes at half past nine"
-# The key of Hackney children's services, so that the README's request works as pasted. Only its digest is stored.
-KEY = "btn_demo_hackney_childrens_services_0001"
+# Keys, so that the README's requests work as pasted: whose, what, and with which scopes. Only their digests are stored.
+KEY, FIGURES_KEY = "btn_demo_hackney_childrens_services_0001", "btn_demo_serco_figures_0001"
+KEYS = {
+    "hackney-childrens-services": (KEY, ["referrals:read", "referrals:write"]),
+    "serco": (FIGURES_KEY, ["figures:read"]),
+}
 NOTICE = "Published terms, moved dates, invented people and performance"
 
 
@@ -36,7 +40,7 @@ class Source:
 class Chain:
     """A prime's workspace: organisations as (slug, kind, name), programme files, and who refers to which contract.
 
-    weight: its part of the demo's participants. key_holder: the organisation with the key.
+    weight: its part of the demo's participants. key_holders: the organisations with keys.
     """
 
     slug: str
@@ -45,7 +49,7 @@ class Chain:
     files: tuple[Path, ...]
     sources: tuple[Source, ...]
     weight: float = 1.0
-    key_holder: str = ""
+    key_holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ CHAINS = (
             Source("work-programme-west-midlands", 28, {("jobcentre-plus-coventry", "form"): 1}),
             Source("work-programme-south-yorkshire", 26, {("jobcentre-plus-sheffield", "form"): 1}),
         ),
-        key_holder="hackney-childrens-services",
+        key_holders=tuple(KEYS),
     ),
     Chain(
         "ostrel",

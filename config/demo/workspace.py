@@ -8,7 +8,7 @@ from math import ceil
 from django.contrib.auth.hashers import make_password
 
 from config.demo.codes import password, set_up
-from config.demo.people import ACCOUNTS, KEY, NOTICE, Chain, Source
+from config.demo.people import ACCOUNTS, KEYS, NOTICE, Chain, Source
 from config.demo.terms import Place, Supplier, Terms
 from outcomes.milestones import rules_from
 from partners.api.keys import digest_of
@@ -60,20 +60,21 @@ def fill(tenant: Tenant, chain: Chain, people: int, by: Viewer) -> None:
                     cleared=account.cleared,
                     started_on=joined_on,
                 )
-    if chain.key_holder:
-        make_key(organisations[chain.key_holder], by.now())
+    for slug in chain.key_holders:
+        make_key(organisations[slug], by.now())
     load_programmes(chain, people, by)
 
 
 def make_key(organisation: Organisation, now: datetime) -> None:
     """The key that is printed and documented: for a demo alone."""
+    secret, scopes = KEYS[organisation.slug]
     ApiKey.objects.create(
         tenant_id=organisation.tenant_id,
         organisation=organisation,
         name="Demo key",
-        prefix=KEY[:12],
-        digest=digest_of(KEY),
-        scopes=["referrals:read", "referrals:write"],
+        prefix=secret[:12],
+        digest=digest_of(secret),
+        scopes=scopes,
         created_at=now,
         expires_at=now + timedelta(days=3650),
     )

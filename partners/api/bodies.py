@@ -12,6 +12,7 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from partners.api.problems import MOST_ERRORS, FieldError, Refused, invalid, pointer
 
@@ -164,3 +165,17 @@ class Day(serializers.DateField):
             return date.fromisoformat(data)
         except ValueError:
             self.fail("invalid")
+
+
+def parameters(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What the query asks for. Raises a problem that names each parameter that is wrong."""
+    asked = serializer(data=request.query_params.dict())
+    if asked.is_valid():
+        return dict(asked.validated_data)
+    raise invalid(
+        [
+            FieldError("", error.code, str(error), parameter=str(name))
+            for name, errors in asked.errors.items()
+            for error in errors
+        ]
+    )

@@ -13,7 +13,7 @@ from drf_spectacular.views import SpectacularAPIView
 from partners.audience import Audience, for_anyone
 
 DESCRIPTION = """
-Send referrals and follow what becomes of them.
+Send referrals and follow what becomes of them; read the figures of a contract.
 
 * **Keys.** Send `Authorization: Bearer <key>`. A key belongs to one organisation and carries scopes.
 * **Sending once.** Every POST carries an `Idempotency-Key` of your own making. The same key with the same body gives

@@ -11,6 +11,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from partners import audit
+from partners.api.bodies import parameters
 from partners.api.idempotency import Answer, answered_once
 from partners.api.keys import caller
 from partners.api.paging import ByKey
@@ -63,20 +64,8 @@ class Referrals(APIView):
         responses={200: ReferralGiven(many=True), **problems(400)},
     )
     def get(self, request: Request) -> Response:
-        asked = ListAsked(data=request.query_params.dict())
-        if not asked.is_valid():
-            raise invalid(
-                [
-                    FieldError("", error.code, str(error), parameter=str(name))
-                    for name, errors in asked.errors.items()
-                    for error in errors
-                ]
-            )
-        wanted = {
-            name: value
-            for name, value in asked.validated_data.items()
-            if name in ("status", "external_reference")
-        }
+        asked = parameters(ListAsked, request)
+        wanted = {name: asked[name] for name in ("status", "external_reference") if name in asked}
         pages = self.pagination_class()
         page = pages.paginate_queryset(own().filter(**wanted), request, view=self)
         audit.searched(viewer_of(request._request), "referral.list", found=len(page or []))

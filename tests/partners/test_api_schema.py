@@ -22,6 +22,8 @@ def test_anyone_may_read_the_description(described: Any) -> None:
     assert described["openapi"].startswith("3.1")
     assert described["servers"] == [{"url": "/serco"}]
     assert set(described["paths"]) == {
+        "/api/v1/figures",
+        "/api/v1/measures",
         "/api/v1/referrals",
         "/api/v1/referrals/{reference}",
         "/api/v1/referrals/{reference}/answers",

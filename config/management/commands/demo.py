@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.demo.codes import password, secret_of, set_up
 from config.demo.making import NotADemo, make
-from config.demo.people import ACCOUNTS, CHAINS, KEY
+from config.demo.people import ACCOUNTS, CHAINS, FIGURES_KEY, KEY
 from partners.models import Tenant, User
 from partners.permissions import Role
 
@@ -88,5 +88,6 @@ def table() -> str:
             "One-time code, besides: ./baton code NAME, such as ./baton code ingrid",
             "  or put the 32 letters beside the address into an authenticator app.",
             f"API key of Hackney children's services: {KEY}",
+            f"API key of Serco, for figures: {FIGURES_KEY}",
         ]
     )
