@@ -49,15 +49,18 @@ def test_one_of_two_goes_and_recovery_codes_are_no_second_one(cast: Cast) -> Non
     assert factors(cast, "ada") == 1
 
 
-def both_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch, question: Question) -> int:
-    """Remove app and passkey in two browsers that both ask before either removes; returns how many stay."""
+def both_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch, question: Question, patience: float = 1) -> int:
+    """Remove app and passkey in two browsers that both ask before either removes; returns how many stay.
+
+    patience: for how many seconds one of them waits for the other to have asked.
+    """
     cast.code("ada")
     asked = threading.Barrier(2)
 
     def ask(user: Any) -> bool:
         answer = question(user)
         with suppress(threading.BrokenBarrierError):  # where the other one waits for this one's transaction
-            asked.wait(timeout=1)
+            asked.wait(timeout=patience)
         return answer
 
     monkeypatch.setattr(second_factor, "can_spare_one", ask)
@@ -90,4 +93,4 @@ def test_two_removals_at_one_moment_leave_one(monkeypatch: pytest.MonkeyPatch) -
 def test_control_without_the_lock_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.cast import make_cast
 
-    assert both_at_once(make_cast(), monkeypatch, without_waiting) == 0
+    assert both_at_once(make_cast(), monkeypatch, without_waiting, patience=60) == 0
