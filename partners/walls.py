@@ -166,7 +166,17 @@ class Wall(Rule):
         return path, args, kwargs
 
 
-class Reference(Rule):
+class TableConstraint(Rule):
+    """A rule that is a constraint of its table, and goes as one."""
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return Statement(
+            f"alter table %(table)s drop constraint {self.name}",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+        )
+
+
+class Reference(TableConstraint):
     """A foreign key that carries the tenant: PostgreSQL refuses a reference to another tenant's row at once."""
 
     def __init__(self, *, name: str, field: str) -> None:
@@ -185,19 +195,13 @@ class Reference(Rule):
             )
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        return Statement(
-            f"alter table %(table)s drop constraint {self.name}",
-            table=Table(model._meta.db_table, schema_editor.quote_name),
-        )
-
     def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         kwargs["field"] = self.field
         return path, args, kwargs
 
 
-class Apart(Rule):
+class Apart(TableConstraint):
     """No two rows that agree in these fields share a day, from the first to the last inclusive; none is for ever.
 
     An exclusion constraint, so that it holds whoever writes and whatever they looked at before. Needs btree_gist.
@@ -218,12 +222,6 @@ class Apart(Rule):
                 f" ({equal}daterange({columns[self.first]}, {columns[self.last]}, '[]') with &&)",
                 table=Table(model._meta.db_table, schema_editor.quote_name),
             )
-        )
-
-    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        return Statement(
-            f"alter table %(table)s drop constraint {self.name}",
-            table=Table(model._meta.db_table, schema_editor.quote_name),
         )
 
     def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:

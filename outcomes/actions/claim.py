@@ -1,7 +1,8 @@
 """Claims to the commissioner: made, keyed in its system, settled by what that system says, withdrawn, clawed back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from outcomes.claims.checklist import EvidenceRules, checklists
 from outcomes.claims.due import price_is_missing, with_the_chain
@@ -88,25 +89,9 @@ def claim(*, milestone: Milestone, by: Viewer, at: datetime) -> Claim:
         milestone=current, side="commissioner", kind=Journal.Kind.ACCRUAL
     ).first()
     _check_claimable(current, accrual, today)
-    made = Claim(
-        tenant_id=current.tenant_id,
-        milestone=current,
-        participant_id=current.participant_id,
-        contract_id=current.contract_id,
-        organisation_id=current.organisation_id,
-        related_employer=bool(with_the_chain([current])),
-        claimed_on=today,
-        claimed_by_id=by.user_id,
-        claimed_at=at,
-        replaces=earlier,
-    )
-    made.save(force_insert=True)
-    ClaimSum(
-        tenant_id=made.tenant_id,
-        claim=made,
-        participant_id=made.participant_id,
-        pence=accrual.pence if accrual else None,
-    ).save(force_insert=True)
+    attempt = _attempt(current, today, at, with_the_chain([current]))
+    attempt.claimed_by_id, attempt.replaces = by.user_id, earlier
+    [made] = _written([attempt], {current.pk: accrual.pence} if accrual else {})
     _record("claim.made", made, by, at)
     return made
 
@@ -123,30 +108,9 @@ def keep_unclaimed(*, milestones: Sequence[Milestone], by: Viewer, at: datetime)
     kept = set(Claim.objects.filter(milestone__in=held).values_list("milestone_id", flat=True))
     new = [one for one in held if one.pk not in kept]
     related = with_the_chain(new)
-    made = Claim.objects.bulk_create(
-        Claim(
-            tenant_id=one.tenant_id,
-            milestone=one,
-            participant_id=one.participant_id,
-            contract_id=one.contract_id,
-            organisation_id=one.organisation_id,
-            related_employer=one.pk in related,
-            claimed_on=one.claimable_from,
-            claimed_at=at,
-        )
-        for one in new
-    )
     accruals = Journal.objects.filter(milestone__in=new, side="commissioner", kind=Journal.Kind.ACCRUAL)
-    pence = dict(accruals.values_list("milestone_id", "pence"))
-    ClaimSum.objects.bulk_create(
-        ClaimSum(
-            tenant_id=one.tenant_id,
-            claim=one,
-            participant_id=one.participant_id,
-            pence=pence.get(one.milestone_id),
-        )
-        for one in made
-    )
+    attempts = [_attempt(one, one.claimable_from, at, related) for one in new]
+    made = _written(attempts, dict(accruals.values_list("milestone_id", "pence")))
     events.record_many([_event("claim.made", one, by, at) for one in made], by)
     return made
 
@@ -229,6 +193,35 @@ def claw_back(*, claim: Claim, why: str, by: Viewer, at: datetime) -> Claim:
     current.save(update_fields=["state", "clawback_on", "clawback_why"])
     _record("claim.clawback", current, by, at)
     return current
+
+
+def _attempt(milestone: Milestone, on: date, at: datetime, related: Collection[UUID]) -> Claim:
+    """A claim of the milestone that nobody made, not yet written; related: milestones with an employer of the chain."""
+    return Claim(
+        tenant_id=milestone.tenant_id,
+        milestone=milestone,
+        participant_id=milestone.participant_id,
+        contract_id=milestone.contract_id,
+        organisation_id=milestone.organisation_id,
+        related_employer=milestone.pk in related,
+        claimed_on=on,
+        claimed_at=at,
+    )
+
+
+def _written(attempts: Sequence[Claim], pence: Mapping[UUID, int]) -> list[Claim]:
+    """The claims, written with what each is worth by its milestone; nothing where there is no price."""
+    made = Claim.objects.bulk_create(attempts)
+    ClaimSum.objects.bulk_create(
+        ClaimSum(
+            tenant_id=one.tenant_id,
+            claim=one,
+            participant_id=one.participant_id,
+            pence=pence.get(one.milestone_id),
+        )
+        for one in made
+    )
+    return made
 
 
 def _take_over(claim: Claim, result: Result, on: date, pence: int | None) -> None:

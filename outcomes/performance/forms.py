@@ -243,14 +243,14 @@ class PeopleForm(BoardForm):
     def _which(self, code: str) -> Which:
         """Who of a ratio is listed; no choice of anything else, and those who count for what is not known."""
         figure = self.figure
+        if not figure.is_ratio:
+            del self.fields["which"]
+            return Which.COUNTED
         choices: list[tuple[str, str]] = [
             (Which.COUNTED, "Who counts"),
             *([(Which.REST, "Who does not")] if figure.has_rest else []),
             (Which.ALL, f"All {figure.of_what}"),
         ]
-        if not figure.is_ratio:
-            del self.fields["which"]
-            return Which.COUNTED
         chosen = Which(code) if code in dict(choices) else Which.COUNTED
         self._choose("which", choices, chosen)
         return chosen

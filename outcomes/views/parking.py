@@ -1,8 +1,8 @@
 """Who on the caseload was not reached lately, by provider and payment group."""
 
+from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
-from urllib.parse import urlencode
+from typing import Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,12 +14,17 @@ from outcomes.performance.beyond import said
 from outcomes.performance.disclosure import rule_on
 from outcomes.performance.forms import NoContract, WithoutContactForm
 from outcomes.performance.parking import BANDS, MEASURE, Line, Parking
+from outcomes.performance.people import Which
+from outcomes.performance.words import Links
 from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission
 from programmes.measure import Unit
+
+# How the lists behind the numbers are sorted.
+OLDEST_FIRST: Final = {"sort": "on"}
 
 
 class Shown(NamedTuple):
@@ -84,16 +89,11 @@ def without_contact_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(line: Line, form: WithoutContactForm, *, provider: str = "", group: str = "") -> Shown:
-    query = {
-        "contract": form.asked.code,
-        "provider": provider or form.whose,
-        "group": group or form.months.group,
-        "sort": "on",
-    }
-    people = f"{reverse('performance_people')}?{urlencode({name: value for name, value in query.items() if value})}"
+    period = replace(form.months, group=group or form.months.group)
+    links = Links(form.asked, period, form.whose)
     cells = [
-        (band.label, count, f"{people}&{urlencode({'measure': 'caseload', 'reached': band.code})}")
+        (band.label, count, links.people("caseload", provider, {"reached": band.code, **OLDEST_FIRST}))
         for band, count in zip(BANDS, line.counts, strict=True)
     ]
-    rest = f"{people}&{urlencode({'measure': MEASURE.code, 'which': 'rest'})}"
+    rest = links.people(MEASURE.code, provider, {"which": Which.REST, **OLDEST_FIRST})
     return Shown(line, cells, words.said(Fraction(*line.silent) if line.caseload else None, Unit.RATIO), rest)

@@ -6,7 +6,7 @@ from typing import Any
 from outcomes.actions import claim as claims
 from outcomes.models import Claim, ClaimSum, Milestone
 from participants.models import Enrolment
-from programmes.models import EvidenceRule
+from programmes.models import EvidenceRule, Price
 from tests.cast import Cast, looking_as
 from tests.outcomes.working import started_person, work
 from tests.participants.people import ago
@@ -62,3 +62,16 @@ def sums(cast: Cast, claim: Claim) -> ClaimSum:
     """What the claim is worth, was paid and was taken back."""
     with looking_as(cast.system()):
         return ClaimSum.objects.get(claim=claim)
+
+
+def commissioner_pays(cast: Cast, pence: int | None) -> None:
+    """One more row of the terms: so much for a short job outcome, or nobody knows how much."""
+    with looking_as(cast.system()):
+        Price.objects.create(
+            tenant=cast.serco,
+            contract=cast.contract,
+            side="commissioner",
+            milestone="short_job_outcome",
+            pence=pence,
+            source="test",
+        )

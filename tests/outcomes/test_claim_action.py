@@ -12,7 +12,17 @@ from outcomes.models import Claim, Milestone, Unclaimed
 from partners.models import DomainEvent
 from programmes.models import Price
 from tests.cast import Cast, looking_as
-from tests.outcomes.claiming import WORTH, again, claim, milestone_of, needs, settle, sums, with_outcome
+from tests.outcomes.claiming import (
+    WORTH,
+    again,
+    claim,
+    commissioner_pays,
+    milestone_of,
+    needs,
+    settle,
+    sums,
+    with_outcome,
+)
 from tests.outcomes.evidencing import accept, prove
 from tests.outcomes.working import correct, started_person, work
 from tests.participants.people import ago
@@ -80,24 +90,13 @@ class TestPriceThatComesLater:
             Price.objects.filter(side="commissioner", milestone="short_job_outcome").update(
                 withdrawn_at=cast.system().now()
             )
-            self.price(cast, None)
+        commissioner_pays(cast, None)
         return with_outcome(cast)[1]
-
-    def price(self, cast: Cast, pence: int | None) -> None:
-        with looking_as(cast.system()):
-            Price.objects.create(
-                tenant=cast.serco,
-                contract=cast.contract,
-                side="commissioner",
-                milestone="short_job_outcome",
-                pence=pence,
-                source="test",
-            )
 
     def priced(self, cast: Cast, milestone: Milestone) -> None:
         with looking_as(cast.system()) as system:
             Price.objects.filter(pence=None).update(withdrawn_at=system.now())
-        self.price(cast, 1_234)
+        commissioner_pays(cast, 1_234)
         with looking_as(cast.system()) as system:
             recompute(enrolments=[milestone.enrolment], by=system, at=system.now())
 

@@ -17,7 +17,7 @@ from partners import outbox
 from partners.models import DomainEvent
 from programmes.models import Price
 from tests.cast import Cast, looking_as
-from tests.outcomes.claiming import WORTH, again, claim, needs, settle, sums, with_outcome
+from tests.outcomes.claiming import WORTH, again, claim, commissioner_pays, needs, settle, sums, with_outcome
 from tests.outcomes.importing import as_csv, checked, imported
 from tests.outcomes.test_cash import months, whole
 from tests.outcomes.working import correct, reached
@@ -142,14 +142,7 @@ def price(cast: Cast, pence: int | None) -> None:
     with looking_as(cast.system()) as system:
         before = Price.objects.filter(side="commissioner", milestone="short_job_outcome", withdrawn_at=None)
         before.update(withdrawn_at=system.now())
-        Price.objects.create(
-            tenant=cast.serco,
-            contract=cast.contract,
-            side="commissioner",
-            milestone="short_job_outcome",
-            pence=pence,
-            source="test",
-        )
+    commissioner_pays(cast, pence)
 
 
 def test_it_is_in_the_commissioners_cash(automatic: Cast) -> None:
