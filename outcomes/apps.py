@@ -9,7 +9,7 @@ class OutcomesConfig(AppConfig):
         from outcomes import holdings, meanings, recharged, replay, subscriptions
         from outcomes.claims import subscribing
         from outcomes.imports import connecting
-        from outcomes.performance import publishing, refresh, sharing
+        from outcomes.performance import nightly, publishing, refresh, sharing
         from participants import live_interest
         from partners.events import declare
         from programmes.milestones import explained_by
@@ -31,6 +31,7 @@ class OutcomesConfig(AppConfig):
         declare("milestone.reached", "milestone.priced", "milestone.reversed")
         subscribing.connect()
         refresh.connect()
+        nightly.connect()
         replay.connect()
         recharged.connect()
         sharing.connect()

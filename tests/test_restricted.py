@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
 
 from outcomes.models import Journal
-from outcomes.performance.refresh import rebuild
+from outcomes.performance.nightly import rebuild
 from participants.actions import control_measure
 from participants.models import Participant
 from partners.permissions import can

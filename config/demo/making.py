@@ -21,7 +21,8 @@ from config.demo.settling import settle
 from config.demo.staff import Staff
 from config.demo.supply import Roster, Worker
 from config.demo.terms import Terms
-from outcomes.performance.refresh import rebuild
+from outcomes.performance.nightly import rebuild
+from outcomes.performance.refresh import refresh
 from outcomes.performance.sharing import share
 from participants.models import Participant
 from partners.models import Tenant
@@ -99,6 +100,8 @@ def _make_workspace(
             answer_for_data(by)
             settle(by)
         rebuild(by)
+        while refresh(by):
+            pass
         if is_new:
             promise(by)
             query_figures(by)

@@ -1,16 +1,14 @@
 """Keeping the facts right: the only place that writes them.
 
 A change marks its person in its own transaction. A refresh takes the marks, computes what those people add now, and
-adds the difference to what they added before, so that its cost follows the change. A rebuild computes everybody anew
-and must find nothing to correct.
+adds the difference to what they added before, so that its cost follows the change. What a night finds is in
+outcomes.performance.nightly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-import structlog
 from django.db import connection
 
 from outcomes.models import DirtyMark, Refresh
@@ -18,9 +16,6 @@ from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PE
 from partners import events, outbox
 from partners.models import DomainEvent, OutboxItem
 from partners.viewer import Viewer
-from programmes.models import Contract
-
-log = structlog.stdlib.get_logger("performance")
 
 # Marks of one transaction: few enough that the next change does not wait long.
 BATCH: Final = 5_000
@@ -67,12 +62,8 @@ select gen_random_uuid(), (select wall.tenant()), {KEY}, amount from difference 
     do update set amount = outcomes_performancefact.amount + excluded.amount
 """
 # Each statement runs on one snapshot, in which a mark is seen only together with the change that made it.
-RECOMPUTE: Final = f"""
-with people as (
-  select * from unnest(%(contracts)s::uuid[], %(participants)s::uuid[]) as p (contract_id, participant_id)
-), now ({COLUMNS}) as materialized ({OF_PEOPLE}
-), before as materialized ({STORED_OF_PEOPLE}
-), gone as (select {COLUMNS} from before except select {COLUMNS} from now
+_EXCHANGE: Final = f"""
+gone as (select {COLUMNS} from before except select {COLUMNS} from now
 ), come as (select {COLUMNS} from now except select {COLUMNS} from before
 ), deleted as (
   delete from outcomes_contribution
@@ -88,38 +79,23 @@ with people as (
   select {KEY}, sum(amount) as amount
     from (select {KEY}, amount from come union all select {KEY}, -amount from gone) each
    group by {KEY} having sum(amount) <> 0
-) {ADD}
+)
+"""
+RECOMPUTE: Final = f"""
+with people as (
+  select * from unnest(%(contracts)s::uuid[], %(participants)s::uuid[]) as p (contract_id, participant_id)
+), now ({COLUMNS}) as materialized ({OF_PEOPLE}
+), before as materialized ({STORED_OF_PEOPLE}
+), {_EXCHANGE} {ADD}
+"""
+RECOMPUTE_EVERYBODY: Final = f"""
+with now ({COLUMNS}) as materialized ({OF_EVERYBODY}
+), before as materialized (select id, {COLUMNS} from outcomes_contribution
+), {_EXCHANGE}, added as ({ADD})
+select count(distinct (contract_id, participant_id))
+  from (select contract_id, participant_id from gone union all select contract_id, participant_id from come) each
 """
 SWEEP: Final = "delete from outcomes_performancefact where amount = 0"
-# People whose stored contributions are not what the rows say, leaving out those who wait for a refresh anyway.
-MARK_DIFFERING: Final = f"""
-with now ({COLUMNS}) as materialized ({OF_EVERYBODY}
-), before as materialized (select {COLUMNS} from outcomes_contribution
-), differing as (
-  (select * from before except select * from now) union all (select * from now except select * from before)
-)
-insert into outcomes_dirtymark (id, tenant_id, contract_id, participant_id)
-select gen_random_uuid(), (select wall.tenant()), contract_id, participant_id
-  from (select contract_id, participant_id from differing
-        except select contract_id, participant_id from outcomes_dirtymark) each
-"""
-# What the sum of the contributions lacks or has too much, cell by cell.
-CORRECT: Final = f"""
-with difference as (
-  select {KEY}, sum(amount) as amount
-    from (select {KEY}, amount from outcomes_contribution
-          union all select {KEY}, -amount from outcomes_performancefact) each
-   group by {KEY} having sum(amount) <> 0
-) {ADD}
-"""
-
-
-@dataclass(frozen=True)
-class Corrected:
-    """What a rebuild found wrong and put right: people's contributions, and cells that were not their sum."""
-
-    people: int
-    cells: int
 
 
 def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
@@ -157,31 +133,14 @@ def refresh(system: Viewer) -> int:
             whom = {"contracts": list(contracts), "participants": list(participants)}
             cursor.execute(RECOMPUTE, {**whom, "at": system.now()})
             cursor.execute(SWEEP)
-            _computed(set(contracts), system)
+            computed(set(contracts), system)
     if len(marks) == BATCH:
         outbox.enqueue("facts", system)
     return len(people)
 
 
-def rebuild(system: Viewer) -> Corrected:
-    """Compute everybody anew, compare with what the refreshes left, and put right what differs.
-
-    Also makes the first facts of rows that were written in bulk. Runs in the running transaction.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(TURN, [str(system.tenant_id)])
-        cursor.execute(CORRECT)
-        cells = cursor.rowcount
-        cursor.execute(MARK_DIFFERING)
-        people = cursor.rowcount
-        cursor.execute(SWEEP)
-    while refresh(system):
-        pass
-    _computed(set(Contract.objects.values_list("pk", flat=True)), system)
-    return Corrected(people, cells)
-
-
-def _computed(contracts: set[UUID], system: Viewer) -> None:
+def computed(contracts: set[UUID], system: Viewer) -> None:
+    """Note that the facts of these contracts were computed now."""
     Refresh.objects.bulk_create(
         [Refresh(tenant_id=system.tenant_id, contract_id=pk, computed_at=system.now()) for pk in contracts],
         update_conflicts=True,
@@ -194,15 +153,7 @@ def _refresh_item(item: OutboxItem, system: Viewer) -> None:
     refresh(system)
 
 
-def _rebuild_item(item: OutboxItem, system: Viewer) -> None:
-    found = rebuild(system)
-    if found.people or found.cells:
-        log.error("facts were not the sum of the rows", count=found.people + found.cells)
-
-
 def connect() -> None:
     """Listen to every event that can move a figure, and offer the work; called when the apps are ready."""
     events.subscribe_to_many(mark, *MOVES_A_FIGURE)
     outbox.consume("facts", _refresh_item)
-    outbox.consume("rebuild", _rebuild_item)
-    outbox.every_day("rebuild the facts", "rebuild")

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from outcomes.models import Claim, Contribution, Ineligibility, Journal, Milestone, PerformanceFact
-from outcomes.performance.refresh import Corrected, rebuild, refresh
+from outcomes.performance.nightly import Corrected, rebuild
+from outcomes.performance.refresh import refresh
 from participants.models import Assignment, Contact, Enrolment, Participant
 from partners.identifiers import new_reference
 from programmes.working_days import is_working_day

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from outcomes.models import Evidence
-from outcomes.performance.refresh import Corrected
+from outcomes.performance.nightly import Corrected
 from programmes.models import Programme
 from tests.cast import Cast, looking_as
 from tests.outcomes.claiming import WORTH, claim, settle, with_outcome
@@ -41,7 +41,7 @@ def test_steps_and_people_are_two_counts(steps: Cast) -> None:
     assert tile(text, "People with progress") == "2"
     assert tile(text, "Education or training") == "1"
     assert facts(steps) == by_hand(steps)
-    assert rebuilt(steps) == Corrected(0, 0)
+    assert rebuilt(steps) == Corrected()
 
 
 def test_what_a_programme_does_not_have_is_no_figure(cast: Cast) -> None:

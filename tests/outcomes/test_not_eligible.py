@@ -10,7 +10,7 @@ from hypothesis import given
 from outcomes.actions import ineligibility as findings
 from outcomes.milestones import Case, Rule, outlook, reached
 from outcomes.models import Entry, Ineligibility, Journal
-from outcomes.performance.refresh import Corrected
+from outcomes.performance.nightly import Corrected
 from outcomes.replay import replay
 from participants.actions.enrolment import end as leave
 from participants.models import Enrolment
@@ -235,7 +235,7 @@ class TestWhatElseReadsStarts:
         outbox.work_off()
         assert facts(cast) == by_hand(cast)
         assert not {code for *_, code in facts(cast)} & {"referral", "start", "short_job_outcome"}
-        assert rebuilt(cast) == Corrected(0, 0)
+        assert rebuilt(cast) == Corrected()
         withdraw(cast, found)
         outbox.work_off()
         assert counts(facts(cast)) == counts(before)
@@ -293,12 +293,12 @@ class TestWhatElseReadsStarts:
         outbox.work_off()
         assert self.referrals(cast) == besides
         assert facts(cast) == by_hand(cast)
-        assert rebuilt(cast) == Corrected(0, 0)
+        assert rebuilt(cast) == Corrected()
         withdraw(cast, found)
         outbox.work_off()
         assert counts(facts(cast)) == before
         assert facts(cast) == by_hand(cast)
-        assert rebuilt(cast) == Corrected(0, 0)
+        assert rebuilt(cast) == Corrected()
 
     def referrals(self, cast: Cast) -> int:
         return sum(amount for (*_, code), amount in facts(cast).items() if code == "referral")

@@ -6,11 +6,10 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from structlog.testing import capture_logs
 
 from outcomes.models import Contribution, DirtyMark, Job, Milestone, PerformanceFact, Refresh
 from outcomes.performance import refresh as facts_of
-from outcomes.performance.refresh import Corrected
+from outcomes.performance.nightly import Corrected
 from participants.models import Enrolment, Participant
 from partners import outbox
 from partners.models import OutboxItem
@@ -23,13 +22,12 @@ from tests.outcomes.performing import (
     facts,
     person_with_a_past,
     rebuilt,
-    refer_back,
     refreshed,
     waits,
     waits_by_hand,
 )
 from tests.outcomes.working import correct, end, work
-from tests.participants.people import ago, log, new_person
+from tests.participants.people import ago, log
 from tests.participants.test_enrolment_action import end as leave
 from tests.referrals.people import accept, again, offer_of, refer
 
@@ -189,59 +187,6 @@ def test_a_provider_sees_its_own_facts_and_nobody_elses(cast: Cast) -> None:
             assert not model.objects.exists()
 
 
-def test_a_night_after_a_good_day_finds_nothing(cast: Cast) -> None:
-    person_with_a_past(cast, days=300, in_work_for=200)
-    refreshed(cast)
-    assert rebuilt(cast) == Corrected(0, 0)
-
-
-def test_who_waits_for_a_refresh_is_no_alarm(cast: Cast) -> None:
-    person_with_a_past(cast, days=300, in_work_for=200)
-    assert rebuilt(cast) == Corrected(0, 0)
-    assert facts(cast) == by_hand(cast)
-
-
-def test_rows_written_in_bulk_get_their_facts_from_a_rebuild(cast: Cast) -> None:
-    person = new_person(cast, since=100)
-    refer_back(cast, person, days=100)
-    assert rebuilt(cast) == Corrected(people=1, cells=0)
-    assert facts(cast) == by_hand(cast) != {}
-    assert rebuilt(cast) == Corrected(0, 0)
-
-
-@pytest.mark.parametrize(
-    "spoil", ["a fact too high", "a fact lost", "a contribution lost", "a fact invented"]
-)
-def test_a_spoiled_fact_is_found_put_right_and_raised(cast: Cast, spoil: str) -> None:
-    person_with_a_past(cast, days=300, in_work_for=200)
-    refreshed(cast)
-    right = facts(cast)
-    with looking_as(cast.system()) as system:
-        fact = PerformanceFact.objects.filter(code="start").get()
-        if spoil == "a fact too high":
-            PerformanceFact.objects.filter(pk=fact.pk).update(amount=7)
-        elif spoil == "a fact lost":
-            fact.delete()
-        elif spoil == "a contribution lost":
-            Contribution.objects.filter(code="start").delete()
-        else:
-            fact.pk, fact.elapsed_month = None, 9
-            fact.save(force_insert=True)
-        outbox.enqueue("rebuild", system)
-    with capture_logs() as logs:
-        outbox.work_off()
-    assert facts(cast) == right == contributed(cast)
-    assert [log["event"] for log in logs] == ["facts were not the sum of the rows"]
-    assert logs[0]["count"] >= 1
-
-
-def test_every_night_asks_for_one_rebuild(cast: Cast) -> None:
-    outbox.tick()
-    outbox.tick()
-    with looking_as(cast.system()):
-        assert OutboxItem.objects.filter(consumer="rebuild").count() == 1
-
-
 class Walk:
     """Somebody's random day at work: every step is a real action on people that earlier steps made."""
 
@@ -362,6 +307,6 @@ def test_after_a_random_walk_the_increments_equal_the_rebuild_and_the_count_by_h
         pass
     increments = facts(cast)
     assert increments == by_hand(cast)
-    assert rebuilt(cast) == Corrected(0, 0)
+    assert rebuilt(cast) == Corrected()
     assert facts(cast) == increments == contributed(cast)
     assert waits(cast) == waits_by_hand(cast)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from outcomes.models import PublishedFigure
+from outcomes.performance.nightly import Corrected
 from outcomes.performance.periods import Window
-from outcomes.performance.refresh import Corrected
 from partners.models import Tenant
 from programmes.measure import DAY_ZERO
 from tests.cast import Cast, looking_as
@@ -39,7 +39,7 @@ def test_of_the_caseload_those_count_who_were_reached_within_fourteen_days(held:
     assert tile(text, "Caseload") == "4"
     assert tile(text, "Contact in the last 14 days") == "50.0% 2 of 4 caseload"
     assert facts(held) == by_hand(held)
-    assert rebuilt(held) == Corrected(0, 0)
+    assert rebuilt(held) == Corrected()
 
 
 def test_whoever_starts_today_was_reached_today(cast: Cast) -> None:
@@ -67,7 +67,7 @@ def test_time_alone_moves_it_and_no_night_finds_anything_wrong(held: Cast) -> No
     held.serco.clock_offset += timedelta(days=1)
     Tenant.objects.filter(pk=held.serco.pk).update(clock_offset=held.serco.clock_offset)
     assert tile(page(held.client("priya"), PAGE), "Contact in the last 14 days") == "25.0% 1 of 4 caseload"
-    assert rebuilt(held) == Corrected(0, 0)
+    assert rebuilt(held) == Corrected()
 
 
 def test_whatever_the_period_it_is_of_today(held: Cast) -> None:
@@ -117,7 +117,7 @@ def test_missed_meetings_are_a_share_of_meetings_and_a_call_is_none(cast: Cast) 
     assert page(client, f"{missed}&which=rest").count(">Attended.<") == 3
     assert head(page(client, f"{missed}&which=all")).endswith(": 4")
     assert facts(cast) == by_hand(cast)
-    assert rebuilt(cast) == Corrected(0, 0)
+    assert rebuilt(cast) == Corrected()
 
 
 def test_of_a_cohorts_rate_the_rest_are_those_without_it(cast: Cast) -> None:
