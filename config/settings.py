@@ -89,6 +89,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
     "charts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "charts"},
+    # The overview as one person sees it; see outcomes/performance/document.py.
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -14,7 +15,8 @@ from outcomes.performance.call import Call
 from outcomes.performance.changes import WEEK, Since, changes
 from outcomes.performance.curves import EVENT, Asked, Cohort, cohorts
 from outcomes.performance.disclosure import rule_on
-from outcomes.performance.figures import Board, Row, computed_at
+from outcomes.performance.document import Parts, Version
+from outcomes.performance.figures import Board, Row
 from outcomes.performance.forms import NoContract, OverviewForm, PeopleForm
 from outcomes.performance.minimum import AgainstMinimum, against_minimum
 from outcomes.performance.people import behind, in_order, lines
@@ -37,27 +39,40 @@ PAGE = 50
 @for_members("prime", "provider", permission=Permission.SEE_PERFORMANCE)
 @require_GET
 def performance(request: HttpRequest) -> HttpResponse:
-    """The figures of a contract. Asked again by the page itself, it sends them only when they were computed anew."""
+    """The figures of a contract. Asked again by the page itself, it sends them only when anything in them changed."""
     viewer = viewer_of(request)
+    version = Version.of(request.GET.get("contract"), viewer)
+    context: dict[str, Any] = {"version": version}
+    if version and version.computed_at:
+        context["ago"] = words.ago(version.computed_at, viewer.now())
+    is_asked_again = request.htmx  # type: ignore[attr-defined]
     try:
-        form = OverviewForm(request.GET, viewer=viewer)
+        if version is None or not is_asked_again or request.headers.get("X-Computed") != version.text:
+            context |= _parts(request, version, viewer)
     except NoContract:
         return render(request, "performance/no_contract.html")
-    computed = computed_at(form.asked)
-    version = computed.isoformat() if computed else "never"
-    context = {
-        "form": form,
-        "contract": form.asked,
-        "period": form.months,
-        "may_query": can(viewer, Permission.QUERY_FIGURE),
-        "computed_at": computed,
-        "version": version,
-        "ago": words.ago(computed, viewer.now()) if computed else "",
-    }
-    if not request.htmx or request.headers.get("X-Computed") != version:  # type: ignore[attr-defined]
-        context |= figures(form, request.GET.get("sort", ""), viewer)
-    page = "performance/changed.html" if request.htmx else "performance/performance.html"  # type: ignore[attr-defined]
-    return render(request, page, context)
+    return render(request, f"performance/{'changed' if is_asked_again else 'performance'}.html", context)
+
+
+def _parts(request: HttpRequest, version: Version | None, viewer: Viewer) -> Parts:
+    """The parts of the page around the moment at which it was computed, kept where there is a version of them."""
+
+    def make() -> Parts:
+        form = OverviewForm(request.GET, viewer=viewer)
+        context = {
+            "form": form,
+            "contract": form.asked,
+            "period": form.months,
+            "may_query": can(viewer, Permission.QUERY_FIGURE),
+            **figures(form, request.GET.get("sort", ""), viewer),
+        }
+        rendered = {
+            part: render_to_string(f"performance/{part}.html", context, request)
+            for part in ("above", "figures", "below")
+        }
+        return {**rendered, "is_of_now": form.known_at is None}
+
+    return version.kept(dict(request.GET.lists()), viewer, make) if version else make()
 
 
 def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:

@@ -77,9 +77,12 @@ def refreshed(cast: Cast) -> int:
 
 
 def rebuilt(cast: Cast) -> Corrected:
-    """Do what the night does; what it found wrong."""
+    """Do what the night does, and then refresh whoever waits; what the night found wrong."""
     with looking_as(cast.system()) as system:
-        return rebuild(system)
+        found = rebuild(system)
+        while refresh(system):
+            pass
+        return found
 
 
 def facts(cast: Cast) -> Counted:

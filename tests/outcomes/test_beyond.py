@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -102,6 +103,7 @@ def test_it_costs_one_question_and_a_second_one_where_they_earned(cast: Cast) ->
     client = cast.client("priya")
 
     def queries() -> int:
+        caches["pages"].clear()
         with CaptureQueriesContext(connection) as captured:
             page(client, "/serco/performance/?period=all")
         return len(captured)

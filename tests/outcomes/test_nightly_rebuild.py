@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from structlog.testing import capture_logs
 
 from outcomes.models import Contribution, PerformanceFact
-from outcomes.performance.nightly import Corrected
+from outcomes.performance.nightly import Corrected, rebuild
 from partners import outbox
 from partners.models import DomainEvent, OutboxItem
 from tests.cast import Cast, looking_as
@@ -30,7 +30,8 @@ def test_a_night_after_a_good_day_finds_nothing(cast: Cast) -> None:
 
 def test_who_waits_for_a_refresh_is_no_alarm_and_waits_on(cast: Cast) -> None:
     person_with_a_past(cast, days=300, in_work_for=200)
-    assert rebuilt(cast) == Corrected()
+    with looking_as(cast.system()) as system:
+        assert rebuild(system) == Corrected()
     assert facts(cast) == {}
     refreshed(cast)
     assert facts(cast) == by_hand(cast)
@@ -38,8 +39,8 @@ def test_who_waits_for_a_refresh_is_no_alarm_and_waits_on(cast: Cast) -> None:
 
 def test_a_rebuild_keeps_no_refresh_waiting_where_nothing_is_wrong(cast: Cast) -> None:
     person_with_a_past(cast, days=300, in_work_for=200)
-    with CaptureQueriesContext(connection) as queries:
-        assert rebuilt(cast) == Corrected()
+    with looking_as(cast.system()) as system, CaptureQueriesContext(connection) as queries:
+        assert rebuild(system) == Corrected()
     assert not [one for one in queries if "pg_advisory" in one["sql"]]
 
 

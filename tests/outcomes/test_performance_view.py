@@ -8,6 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -310,6 +311,7 @@ def test_the_queries_do_not_grow_with_the_people(past: Cast) -> None:
 
     def queries() -> list[int]:
         counts = []
+        caches["pages"].clear()
         for address in addresses:
             with CaptureQueriesContext(connection) as captured:
                 page(client, address)

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -213,6 +214,7 @@ def test_the_page_of_figures_costs_no_more_with_many_lines_and_versions(cast: Ca
     priya = cast.client("priya")
     load(cast, line(cast, None, 3))
     priya.get(PERFORMANCE)
+    caches["pages"].clear()
     with CaptureQueriesContext(connection) as few:
         priya.get(PERFORMANCE)
     everybody = [(who, ahead) for ahead in range(-10, 2) for who in (None, "renaisi", "i2i")]
