@@ -14,7 +14,7 @@ import structlog
 from django.db import connection
 
 from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PEOPLE, STORED_OF_PEOPLE
-from outcomes.performance.refresh import ADD, RECOMPUTE_EVERYBODY, SWEEP, TURN, computed
+from outcomes.performance.refresh import ADD, RECOMPUTE_EVERYBODY, TURN, finish
 from partners import events, outbox
 from partners.models import DomainEvent, OutboxItem
 from partners.viewer import Viewer
@@ -106,15 +106,14 @@ def rebuild(system: Viewer) -> Corrected:
     """
     cells = differing()
     people = 0
-    if cells:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if cells:
             cursor.execute(TURN, [str(system.tenant_id)])
             cursor.execute(DOUBLED)
             cursor.execute(RECOMPUTE_EVERYBODY, {"at": system.now()})
             [(people,)] = cursor.fetchall()
             cursor.execute(CORRECT)
-            cursor.execute(SWEEP)
-    computed(set(Contract.objects.values_list("pk", flat=True)), system)
+        finish(cursor, Contract.objects.values_list("pk", flat=True), system)
     return Corrected(cells, people)
 
 

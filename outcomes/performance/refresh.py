@@ -5,13 +5,14 @@ adds the difference to what they added before, so that its cost follows the chan
 outcomes.performance.nightly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
-from outcomes.models import DirtyMark, Refresh
+from outcomes.models import DirtyMark
 from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PEOPLE, STORED_OF_PEOPLE
 from partners import events, outbox
 from partners.models import DomainEvent, OutboxItem
@@ -41,16 +42,26 @@ MOVES_A_FIGURE: Final = (
     "milestone.reversed",
 )
 
+# The marks. Returns a row for the first of the transaction: it remembers until it ends that it has asked for a refresh,
+# so that one that marks a thousand people asks once.
+MARK: Final = """
+with marked as (
+  insert into outcomes_dirtymark (id, tenant_id, contract_id, participant_id)
+  select id, (select wall.tenant()), contract_id, participant_id
+    from unnest(%(ids)s::uuid[], %(contracts)s::uuid[], %(participants)s::uuid[]) m (id, contract_id, participant_id)
+)
+select set_config('facts.asked', %(tenant)s, true)
+ where current_setting('facts.asked', true) is distinct from %(tenant)s
+"""
 # One writer in a tenant, so that no cell is hot and no two differences are taken from the same state. The next one
 # waits instead of failing: a refresh takes milliseconds, and it would find the marks gone or do them at once. When a
 # rebuild keeps it longer than the connection's lock_timeout, the outbox leases the work again.
 TURN: Final = "select pg_advisory_xact_lock(hashtextextended('facts:' || %s, 0))"
-# A transaction that marks a thousand people asks for one refresh: it remembers, until it ends, that it has asked.
-ASK: Final = """
-select set_config('facts.asked', %(tenant)s, true)
- where current_setting('facts.asked', true) is distinct from %(tenant)s
+# What follows is the next transaction's to ask for again.
+BEGIN: Final = """
+select set_config('facts.asked', '', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+       exists (select from pg_prepared_statements where name = 'recompute_facts')
 """
-FORGET: Final = "select set_config('facts.asked', '', true)"
 TAKE: Final = """
 delete from outcomes_dirtymark where id = any(array(select id from outcomes_dirtymark order by id limit %s))
 returning contract_id, participant_id
@@ -95,7 +106,24 @@ with now ({COLUMNS}) as materialized ({OF_EVERYBODY}
 select count(distinct (contract_id, participant_id))
   from (select contract_id, participant_id from gone union all select contract_id, participant_id from come) each
 """
-SWEEP: Final = "delete from outcomes_performancefact where amount = 0"
+# Planning takes many times as long as running for a few people, so a connection plans once; and without scans, since
+# the tables that it is planned for may be a hundred times as large later.
+PREPARE: Final = "prepare recompute_facts (uuid[], uuid[], timestamptz) as " + RECOMPUTE % {
+    "contracts": "$1",
+    "participants": "$2",
+    "at": "$3",
+}
+WITHOUT_SCANS: Final = "set local enable_seqscan = off"
+EXECUTE: Final = "execute recompute_facts (%(contracts)s::uuid[], %(participants)s::uuid[], %(at)s)"
+# Cells in which nothing is left go, and it is noted when these contracts were computed.
+FINISH: Final = """
+with swept as (delete from outcomes_performancefact where amount = 0), noted as (
+insert into outcomes_refresh (id, tenant_id, contract_id, computed_at)
+select gen_random_uuid(), (select wall.tenant()), contract_id, %(at)s from unnest(%(contracts)s::uuid[]) c (contract_id)
+    on conflict (tenant_id, contract_id) do update set computed_at = excluded.computed_at
+)
+select set_config('enable_seqscan', 'on', true)
+"""
 
 
 def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
@@ -107,12 +135,11 @@ def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
     }
     if not people:
         return
-    DirtyMark.objects.bulk_create(
-        DirtyMark(tenant_id=by.tenant_id, contract_id=contract_id, participant_id=participant_id)
-        for contract_id, participant_id in people
-    )
+    contracts, participants = zip(*people, strict=True)
+    ids = [DirtyMark().pk for _ in people]
+    whom = {"ids": ids, "contracts": list(contracts), "participants": list(participants)}
     with connection.cursor() as cursor:
-        cursor.execute(ASK, {"tenant": str(by.tenant_id)})
+        cursor.execute(MARK, {**whom, "tenant": str(by.tenant_id)})
         if cursor.fetchone():
             outbox.enqueue("facts", by)
 
@@ -123,30 +150,28 @@ def refresh(system: Viewer) -> int:
     Returns how many people were recomputed. Asks for another run where marks may be left.
     """
     with connection.cursor() as cursor:
-        cursor.execute(FORGET)
+        cursor.execute(BEGIN)
+        [(*_, is_prepared)] = cursor.fetchall()
         cursor.execute(TURN, [str(system.tenant_id)])
         cursor.execute(TAKE, [BATCH])
         marks = cursor.fetchall()
         people = sorted(set(marks))
         if people:
+            if not is_prepared:
+                cursor.execute(PREPARE)
             contracts, participants = zip(*people, strict=True)
             whom = {"contracts": list(contracts), "participants": list(participants)}
-            cursor.execute(RECOMPUTE, {**whom, "at": system.now()})
-            cursor.execute(SWEEP)
-            computed(set(contracts), system)
+            cursor.execute(WITHOUT_SCANS)
+            cursor.execute(EXECUTE, {**whom, "at": system.now()})
+            finish(cursor, set(contracts), system)
     if len(marks) == BATCH:
         outbox.enqueue("facts", system)
     return len(people)
 
 
-def computed(contracts: set[UUID], system: Viewer) -> None:
-    """Note that the facts of these contracts were computed now."""
-    Refresh.objects.bulk_create(
-        [Refresh(tenant_id=system.tenant_id, contract_id=pk, computed_at=system.now()) for pk in contracts],
-        update_conflicts=True,
-        unique_fields=["tenant", "contract"],
-        update_fields=["computed_at"],
-    )
+def finish(cursor: CursorWrapper, contracts: Collection[UUID], system: Viewer) -> None:
+    """Sweep away what came to nothing, and note that the facts of these contracts were computed now."""
+    cursor.execute(FINISH, {"contracts": list(contracts), "at": system.now()})
 
 
 def _refresh_item(item: OutboxItem, system: Viewer) -> None:
