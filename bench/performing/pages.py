@@ -10,16 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import Client
 from django.urls import include, path
-from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
-from outcomes.models import PerformanceFact
 from outcomes.performance.curves import Cohort, cohorts, curves_of
 from outcomes.performance.figures import Board, Figure, Row, Sums, providers_of
 from outcomes.performance.periods import Period, Window
 from outcomes.performance.promised import Promised
 from outcomes.performance.trajectory import Year
 from outcomes.performance.waits import Waits
+from outcomes.serializers import FigureGiven, figure_given
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.models import User
@@ -32,8 +31,6 @@ from programmes.models import Contract
 
 REPEATS: Final = 60
 LIVE: Final = 5
-# On the overview of ten providers: tiles, the table, the curves and the minimum levels.
-FIGURES: Final = 300
 PAGE: Final = "/bench/performance/?period=all"
 PEOPLE: Final = "/bench/performance/people/?contract=bench&measure=starts&period=all"
 MILESTONES: Final = ("start", "job_start", "job_outcome", "sustainment")
@@ -47,19 +44,14 @@ def empty(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html", {"viewer": viewer_of(request)})
 
 
-class FactSerializer(serializers.ModelSerializer[PerformanceFact]):
-    """A cell as a ModelSerializer sends it."""
-
-    class Meta:
-        model = PerformanceFact
-        fields = ("organisation", "payment_group", "cohort_month", "elapsed_month", "code", "days", "amount")
-
-
 @for_members("prime", permission=Permission.SEE_PERFORMANCE)
 def serialized(request: HttpRequest) -> HttpResponse:
-    """As many cells as the page shows figures, one by one."""
-    cells = PerformanceFact.objects.order_by("pk")[:FIGURES]
-    return HttpResponse(JSONRenderer().render(FactSerializer(cells, many=True).data))
+    """The figures of the page, added up from the facts at every request and sent by Django REST framework."""
+    viewer, contract = viewer_of(request), Contract.objects.get()
+    board = Board.of(contract, Period.chosen("all", contract, viewer.today), viewer, money=False)
+    rows = [board.whole, *(row.figures for row in board.rows)]
+    figures = [figure_given(figure) for row in rows for figure in row.values()]
+    return HttpResponse(JSONRenderer().render(FigureGiven(figures, many=True).data))
 
 
 urlpatterns = [path("empty/", empty), path("serialized/", serialized), path("", include("config.urls"))]
