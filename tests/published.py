@@ -71,3 +71,32 @@ def windows(programme: str, element: str) -> list[int]:
     said = row("programme_payment_models", programme=programme, element=element)["window_days"]
     assert "NOT CONFIRMED" not in said
     return [int(number) for number in re.findall(r"\d+", said)]
+
+
+def rates(metric: str) -> list[tuple[str, int, int, str]]:
+    """Rates of this metric that were published with their counts: of what, how many, of how many, and the per cent.
+
+    The per cent is the one that was published, else what its source comes to by its own counts. A row whose per cent
+    does not follow from its counts is left out.
+    """
+    found = [
+        *(
+            (one, one["numerator"], one["denominator"], one["recomputed_pct"])
+            for one in rows("wp_published_statistics")
+            if one["recompute_matches"] != "NO"
+        ),
+        *(
+            (one, one["value"], one["denominator_or_comparator"], re.sub(r"\D.*", "", one["note"]))
+            for one in rows("later_programme_statistics")
+        ),
+    ]
+    return [
+        (
+            f"{one['programme']}, {one['period']}, {one['scope']}",
+            int(above),
+            int(below),
+            one["published_pct"] or derived,
+        )
+        for one, above, below, derived in found
+        if re.search(metric, one["metric"]) and (one["published_pct"] or derived)
+    ]
