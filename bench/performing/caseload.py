@@ -15,7 +15,7 @@ select n, gen_random_uuid() as id, gen_random_uuid() as referral, gen_random_uui
 """
 ROWS = (
     """participants_participant (id, tenant_id, reference, given_name, family_name, search_name, born_on, made_at)
-       select id, wall.tenant(), 'PT-' || n, 'Given', 'F' || n, 'f' || n || ' given', '1990-01-01', now() from person""",
+       select id, wall.tenant(), 'PT-' || n, 'Given', 'F' || n, 'f' || n, '1990-01-01', now() from person""",
     """participants_assignment (id, tenant_id, participant_id, contract_id, organisation_id, role, purpose, starts_on)
        select assignment, wall.tenant(), id, %(contract)s, provider, 'lead', '', referred_on from person""",
     """referrals_referral (id, tenant_id, reference, contract_id, organisation_id, participant_id, channel,

@@ -103,7 +103,10 @@ class Contribution(Addition):
         )
         indexes = [
             models.Index(fields=["tenant", "participant", "contract"], name="contribution_of_person"),
-            models.Index(fields=["tenant", "contract", "code", "-happened_on"], name="contribution_behind"),
+            models.Index(
+                fields=["tenant", "contract", "code", "month", "happened_on", "id"],
+                name="contribution_listed",
+            ),
             models.Index(fields=["tenant", "contract", "added_at"], name="contribution_added"),
         ]
 

@@ -103,6 +103,15 @@ class Beyond:
         counted = (one for one in self.parts if _counts(one, codes, window))
         return amount - sum(one.amount for one in counted if whose in (None, one.organisation_id))
 
+    def listed(
+        self, amounts: Iterable[tuple[UUID | None, int]], codes: Collection[str], window: Window
+    ) -> int:
+        """How many of each provider's things a list names, whatever the threshold."""
+        return sum(
+            amount - sum(one.number for one in self.parts if _is_of(one, organisation_id, codes, window))
+            for organisation_id, amount in amounts
+        )
+
     def of_group(self, whose: UUID | None, codes: Collection[str], window: Window, group: str) -> int:
         """What such people add to a provider's figure in one payment group."""
         mine = (one for one in self.parts if _is_of(one, whose, codes, window))

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
-from outcomes.models import Claim, Contribution, Journal, Milestone
+from outcomes.models import Claim, Contribution, Journal, Milestone, PerformanceFact
+from outcomes.performance.beyond import Beyond
+from outcomes.performance.known import Known
 from outcomes.performance.periods import Window
 from participants.models import Contact, Participant
 from partners.permissions import Permission, can
@@ -26,13 +28,18 @@ from programmes.measure import (
     REJECTED,
     Clock,
     Measure,
+    Unit,
 )
 from programmes.models import Contract, PaymentGroup
 from referrals.models import Referral
 
 # Why some rows count, by the sources that they follow from, as far as the viewer may know.
 Says = Callable[[list[UUID], Viewer], Iterator[tuple[UUID, str]]]
-SORTS: Final = {"on": "happened_on", "name": "search_name", "group": "payment_group"}
+SORTS: Final = {
+    "on": ("month", "happened_on", "id"),
+    "name": ("search_name", "id"),
+    "group": ("payment_group", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,15 +82,34 @@ def behind(
     return found.alias(search_name=Subquery(name)).select_related("organisation")
 
 
+def how_many(
+    contract: Contract, measure: Measure, window: Window, which: Which, whose: Q, viewer: Viewer
+) -> int | None:
+    """How many that is, from the facts, which costs the same however many there are: less whom the viewer may not see.
+
+    whose: the condition on the provider. None where a thing does not count for one, as money, or only the rest is asked
+    for: then they have to be counted.
+    """
+    if measure.unit is Unit.PENCE or which is Which.REST:
+        return None
+    codes, cells = measure.codes, window
+    if which is Which.ALL:
+        codes, cells = COUNTS[measure.denominator], window.base
+    facts = PerformanceFact.objects.filter(cells.cells(), whose, contract=contract, code__in=codes)
+    of_each = facts.order_by().values_list("organisation_id").annotate(Sum("amount"))
+    return Beyond.of(contract, Known(viewer)).listed(of_each, codes, cells)
+
+
 def in_order(found: QuerySet[Contribution], sort: str, viewer: Viewer) -> QuerySet[Contribution]:
     """Sorted by one of SORTS, with a minus descending; newest first for anything else.
 
-    The order of names tells who is there, so whoever may see nobody gets them newest first.
+    The order of names tells who is there, so whoever may see nobody gets them newest first. What happened before the
+    referral stands in the month in which it counts.
     """
-    column = SORTS.get(sort.removeprefix("-"))
-    if column is None or (column == SORTS["name"] and not can(viewer, Permission.SEE_PEOPLE)):
-        return found.order_by("-happened_on", "-id")
-    return found.order_by(f"-{column}" if sort.startswith("-") else column, "-id")
+    columns = SORTS.get(sort.removeprefix("-"))
+    if columns is None or (columns == SORTS["name"] and not can(viewer, Permission.SEE_PEOPLE)):
+        sort, columns = "-on", SORTS["on"]
+    return found.order_by(*(f"-{column}" if sort.startswith("-") else column for column in columns))
 
 
 def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure, viewer: Viewer) -> list[Line]:

@@ -70,7 +70,9 @@ class Window:
             return Q(code__in=STANDING) & days & narrowed
         if self.by is None:
             return Q(month__range=(self.first, self.last)) & narrowed
-        return Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by) & narrowed
+        cohorts = Q(cohort_month__range=(self.first, self.last), elapsed_month__lte=self.by)
+        # Follows from these; by it they are found in the order of months.
+        return cohorts & Q(month__range=(self.first, shift(self.last, self.by))) & narrowed
 
     def holds(self, cohort_month: date, elapsed_month: int, days: int | None = None, group: str = "") -> bool:
         """The same of one cell."""

@@ -19,7 +19,7 @@ from outcomes.performance.document import Parts, Version
 from outcomes.performance.figures import Board, Row
 from outcomes.performance.forms import NoContract, OverviewForm, PeopleForm
 from outcomes.performance.minimum import AgainstMinimum, against_minimum
-from outcomes.performance.people import behind, in_order, lines
+from outcomes.performance.people import behind, how_many, in_order, lines
 from outcomes.performance.profiles import USUAL
 from outcomes.performance.queries import marks
 from outcomes.performance.shared import places
@@ -221,7 +221,11 @@ def people(request: HttpRequest) -> HttpResponse:
     form = PeopleForm(request.GET, viewer=viewer)
     found = behind(form.asked, form.figure, form.window, form.listed).filter(form.of_whom)
     sort = request.GET.get("sort", "-on")
-    page = Paginator(in_order(found, sort, viewer), PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(in_order(found, sort, viewer), PAGE)
+    many = how_many(form.asked, form.figure, form.window, form.listed, form.of_whom, viewer)
+    if many is not None:
+        paginator.count = many
+    page = paginator.get_page(request.GET.get("page"))
     is_money = form.figure.unit is Unit.PENCE
     audit.searched(viewer, "figure.people", found=page.paginator.count)
     context = {
