@@ -49,6 +49,7 @@ class FiguresGiven(serializers.Serializer):
     contract = serializers.CharField()
     period = serializers.CharField()
     payment_group = serializers.CharField(allow_null=True)
+    area = serializers.CharField(allow_null=True)
     first_month = serializers.DateField()
     last_month = serializers.DateField()
     computed_at = serializers.DateTimeField(allow_null=True, default_timezone=UTC)
@@ -67,6 +68,9 @@ class FiguresAsked(StrictSerializer):
         " contract year, or a month such as `2026-05`.",
     )
     payment_group = Text(required=False, max_length=20, help_text="Its code; all without it.")
+    area = Text(
+        required=False, max_length=40, help_text="The code of an area of the contract; all without it."
+    )
 
 
 class NothingAsked(StrictSerializer):

@@ -11,6 +11,7 @@ from config.demo.money import Books
 from config.demo.record import NOBODY, Ids, Record, References, Wall, Who
 from config.demo.staff import Staff
 from config.demo.supply import Worker
+from config.demo.terms import Terms
 from outcomes.models import Entry, Job, Journal, Milestone, Statement
 from participants import vault
 from participants.actions.person import search_name
@@ -176,6 +177,7 @@ class Person:
             channel=journey.channel,
             external_reference=journey.arrival.sent.external_reference,
             payment_group=journey.arrival.facts["payment_group"],
+            area=area_in(journey.terms, journey.arrival.sent.local_authority),
             status=status_of(journey),
             received_at=journey.received_at,
             received_on=journey.received_on,
@@ -254,6 +256,11 @@ class Person:
             return self.sender
         before = [one for one in self.journey.offers if one.answered_at == offer.at]
         return self.rows.user(Worker(before[0].provider, 0)) if before else NOBODY
+
+
+def area_in(terms: Terms, place: str) -> str:
+    """The code of the contract's area; empty where the place is none of them."""
+    return place if place in {one.code for one in terms.places} else ""
 
 
 def day_of(at: datetime) -> date:

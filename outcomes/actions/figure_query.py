@@ -42,6 +42,7 @@ def ask(
         "last": window.last,
         "by": window.by,
         "payment_group": window.group,
+        "area": window.area,
     }
     _in_turn(contract.pk)
     if FigureQuery.objects.filter(**figure).exclude(state=State.CLOSED).exists():
@@ -69,7 +70,7 @@ def close(*, query: FigureQuery, words: str = "", by: Viewer, at: datetime) -> F
 def reopen(*, query: FigureQuery, words: str, by: Viewer, at: datetime) -> FigureQuery:
     """Say what is still wrong. Raises OutOfTurn, or AskedAlready where it was asked anew since."""
     _in_turn(query.contract_id)
-    same = ("contract", "organisation", "measure", "first", "last", "by", "payment_group")
+    same = ("contract", "organisation", "measure", "first", "last", "by", "payment_group", "area")
     anew = FigureQuery.objects.filter(**{field: getattr(query, field) for field in same}).exclude(pk=query.pk)
     if anew.exclude(state=State.CLOSED).exists():
         raise AskedAlready("This figure has been queried anew, and that is not closed yet.")

@@ -77,6 +77,7 @@ class Figures(APIView):
             "contract": contract.code,
             "period": period.code,
             "payment_group": period.group or None,
+            "area": period.area or None,
             "first_month": period.first,
             "last_month": period.last,
             "computed_at": computed_at(contract),
@@ -94,12 +95,16 @@ class Figures(APIView):
 
 
 def _period(contract: Contract, asked: dict[str, Any], today: date) -> Period:
-    """The period and group asked for. Raises a problem for what the contract does not have."""
+    """The period, group and area asked for. Raises a problem for what the contract does not have."""
     group = asked.get("payment_group", "")
     if group and not contract.groups.filter(code=group).exists():
         raise _unknown("payment_group", "The contract has no payment group with this code.")
+    area = asked.get("area", "")
+    if area and not contract.areas.filter(code=area).exists():
+        raise _unknown("area", "The contract has no area with this code.")
     try:
-        return replace(Period.chosen(asked.get("period", "year"), contract, today), group=group)
+        found = Period.chosen(asked.get("period", "year"), contract, today)
+        return replace(found, group=group, area=area)
     except KeyError:
         raise _unknown("period", "The contract has no such period.") from None
 

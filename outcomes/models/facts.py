@@ -12,13 +12,15 @@ class Cell(TenantModel):
 
     cohort_month is the first day of the month of referral; elapsed_month the difference of calendar months between it
     and the event, 0 for an event before it; month follows from both. organisation is the provider it counts for: none
-    while no provider has accepted. amount is a number of things, of money pence. days is how many working days after
-    the referral it happened, where a measure asks for that; so a histogram is kept, and percentiles can be added up.
+    while no provider has accepted. area is that of the referral, empty where it is not known. amount is a number of
+    things, of money pence. days is how many working days after the referral it happened, where a measure asks for that;
+    so a histogram is kept, and percentiles can be added up.
     """
 
     contract = tenant_key("programmes.Contract", db_index=False)
     organisation = tenant_key("partners.Organisation", null=True, blank=True, db_index=False)
     payment_group = models.CharField(max_length=20)
+    area = models.CharField(max_length=40, blank=True, default="", db_default="")
     cohort_month = models.DateField()
     elapsed_month = models.PositiveIntegerField()
     month = Generated(
@@ -62,6 +64,7 @@ class PerformanceFact(Cell):
                     "elapsed_month",
                     "organisation",
                     "payment_group",
+                    "area",
                     "days",
                 ],
                 nulls_distinct=False,

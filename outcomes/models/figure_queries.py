@@ -8,7 +8,8 @@ from partners.walls import ALL, OWN, tenant_key, walled
 
 
 class FigureQuery(TenantModel):
-    """One figure that is queried: a measure of a contract in some months, of one provider, perhaps of a payment group.
+    """One figure that is queried: a measure of a contract in some months, of one provider, perhaps of a payment group
+    or an area.
 
     first and last are first days of months, both included; by: of the people referred in them, what happened by so many
     months after the referral. What the figure was when it was asked is read as it was known then (asked_at).
@@ -26,6 +27,7 @@ class FigureQuery(TenantModel):
     last = models.DateField()
     by = models.PositiveSmallIntegerField(null=True, blank=True)
     payment_group = models.CharField(max_length=40, blank=True)
+    area = models.CharField(max_length=40, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -45,6 +47,7 @@ class FigureQuery(TenantModel):
                     "last",
                     "by",
                     "payment_group",
+                    "area",
                 ],
                 condition=~Q(state="closed"),
                 nulls_distinct=False,

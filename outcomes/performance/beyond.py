@@ -32,6 +32,7 @@ class Part(NamedTuple):
 
     organisation_id: UUID | None
     payment_group: str
+    area: str
     code: str
     cohort_month: date
     elapsed_month: int
@@ -150,17 +151,19 @@ def _signed(parts: Iterable[tuple[int, Part]]) -> Iterator[Part]:
 
 def _parts(found: QuerySet[Any]) -> Iterator[Part]:
     cells = found.values_list(
-        "organisation_id", "payment_group", "code", "cohort_month", "elapsed_month", "days", "amount"
+        "organisation_id", "payment_group", "area", "code", "cohort_month", "elapsed_month", "days", "amount"
     )
     return (
-        Part(provider, group, code, cohort, elapsed, days, number, amount * number)
-        for provider, group, code, cohort, elapsed, days, amount, number in cells.annotate(number=Count("pk"))
+        Part(provider, group, area, code, cohort, elapsed, days, number, amount * number)
+        for provider, group, area, code, cohort, elapsed, days, amount, number in cells.annotate(
+            number=Count("pk")
+        )
     )
 
 
 def _counts(part: Part, codes: Collection[str], window: Window) -> bool:
     return part.code in codes and window.holds(
-        part.cohort_month, part.elapsed_month, part.days, part.payment_group
+        part.cohort_month, part.elapsed_month, part.days, part.payment_group, part.area
     )
 
 

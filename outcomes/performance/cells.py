@@ -19,12 +19,12 @@ from outcomes.performance.known import Known
 from partners.viewer import Viewer
 from programmes.models import Contract
 
-KEY: Final = ("organisation_id", "payment_group", "cohort_month", "elapsed_month", "code")
+KEY: Final = ("organisation_id", "payment_group", "area", "cohort_month", "elapsed_month", "code")
 HEADER: Final = (
-    *("Contract", "Provider", "Payment group", "Month of referral", "Months after it", "Counted", "Amount"),
-    "Unit",
+    *("Contract", "Provider", "Payment group", "Area", "Month of referral", "Months after it"),
+    *("Counted", "Amount", "Unit"),
 )
-Key = tuple[UUID | None, str, date, int, str]
+Key = tuple[UUID | None, str, str, date, int, str]
 
 
 def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[list[str | int]]:
@@ -34,15 +34,15 @@ def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[list[s
     """
     unseen: Counter[Key] = Counter()
     for part in Beyond.of(contract, Known(viewer)).parts:
-        whose = (part.organisation_id, part.payment_group)
+        whose = (part.organisation_id, part.payment_group, part.area)
         unseen[(*whose, part.cohort_month, part.elapsed_month, part.code)] += part.amount
     facts = PerformanceFact.objects.filter(contract=contract)
     counted = facts.exclude(organisation=None).values("organisation_id")
     slugs = {one.pk: one.slug for one in providers_of(contract, counted)}
     found = facts if money else facts.exclude(code__in=MONEY)
     rows = found.order_by(*KEY).values_list(*KEY).annotate(Sum("amount"))
-    for whose, group, cohort, elapsed, code, total in rows.iterator():
-        if amount := total - unseen[whose, group, cohort, elapsed, code]:
+    for whose, group, area, cohort, elapsed, code, total in rows.iterator():
+        if amount := total - unseen[whose, group, area, cohort, elapsed, code]:
             unit = "pence" if code in MONEY else "number"
             slug = slugs.get(whose, "") if whose else ""
-            yield [contract.code, slug, group, f"{cohort:%Y-%m}", elapsed, code, amount, unit]
+            yield [contract.code, slug, group, area, f"{cohort:%Y-%m}", elapsed, code, amount, unit]

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from outcomes.models import Contribution, Milestone
 from partners.models import Organisation
@@ -20,6 +20,7 @@ from partners.viewer import LONDON, Viewer
 from programmes.measure import COUNTS, Measure
 from programmes.measures import BY_CODE
 from programmes.models import Contract
+from referrals.models import Referral
 
 WEEK: Final = 7
 REFERRALS: Final = BY_CODE["referrals"]
@@ -44,21 +45,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Since:
-    """Of which contract and since which day, that day included; perhaps of one provider or one payment group alone."""
+    """Of which contract and since which day, that day included; perhaps of one provider, group or area alone."""
 
     contract: Contract
     since: date
     whose: UUID | None = None
     group: str = ""
+    area: str = ""
 
     @classmethod
     def last(
-        cls, days: int, contract: Contract, viewer: Viewer, whose: Organisation | None = None, group: str = ""
+        cls, days: int, contract: Contract, viewer: Viewer, whose: Organisation | None, only: dict[str, Any]
     ) -> "Since":
-        """The last so many days, today included."""
+        """The last so many days, today included; only: a payment group or an area, as Period has them."""
         chosen = whose.pk if whose else None
         provider = viewer.organisation_id if viewer.kind == "provider" else chosen
-        return cls(contract, viewer.today - timedelta(days=days - 1), provider, group)
+        return cls(contract, viewer.today - timedelta(days=days - 1), provider, **only)
 
     @property
     def since_at(self) -> datetime:
@@ -71,6 +73,16 @@ class Since:
             found &= Q(organisation_id=self.whose)
         return found & Q(payment_group=self.group) if self.group else found
 
+    @property
+    def milestones(self) -> QuerySet[Milestone]:
+        """Those of whom it is asked: of an area by the referral by which their time on the contract is dated."""
+        found = Milestone.objects.filter(self.narrowed)
+        if not self.area:
+            return found
+        came = {"contract": OuterRef("contract_id"), "received_on": OuterRef("enrolment__referred_on")}
+        there = Referral.objects.filter(**came, participant=OuterRef("participant_id"), area=self.area)
+        return found.filter(Exists(there))
+
 
 def changes(asked: Since) -> list[Change]:
     """Every count that changed, in three queries; what was added and taken back in the same days is in both."""
@@ -78,10 +90,9 @@ def changes(asked: Since) -> list[Change]:
         Counter(dict(rows.order_by().values_list("code").annotate(Count("pk"))))
         for rows in (added_of(asked), taken_back(asked))
     )
-    referrals = Contribution.objects.filter(
-        asked.narrowed, code__in=REFERRALS.codes, happened_on__gte=asked.since
-    ).count()
-    found = [Change(REFERRALS, referrals, 0), *_of_milestones(added, back)]
+    came = Contribution.objects.filter(asked.narrowed, code__in=REFERRALS.codes, happened_on__gte=asked.since)
+    referrals = came.filter(area=asked.area) if asked.area else came
+    found = [Change(REFERRALS, referrals.count(), 0), *_of_milestones(added, back)]
     return [change for change in found if change.added or change.taken_back]
 
 
@@ -94,12 +105,12 @@ def _of_milestones(added: Counter[str], back: Counter[str]) -> Iterator[Change]:
 
 def added_of(asked: Since) -> QuerySet[Milestone]:
     """The milestones that were found to be reached since then."""
-    return Milestone.objects.filter(asked.narrowed, computed_at__gte=asked.since_at)
+    return asked.milestones.filter(computed_at__gte=asked.since_at)
 
 
 def taken_back(asked: Since) -> QuerySet[Milestone]:
     """The milestones that were taken back since then, latest first: each says why."""
-    found = Milestone.objects.filter(asked.narrowed, reversed_at__gte=asked.since_at, code__in=_known())
+    found = asked.milestones.filter(reversed_at__gte=asked.since_at, code__in=_known())
     return found.select_related("organisation").order_by("-reversed_at", "-pk")
 
 

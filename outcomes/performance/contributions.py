@@ -28,7 +28,7 @@ from referrals.actions.allocation import LIVE
 from referrals.models import Referral
 
 # Where an amount counts. Facts are unique by it.
-KEY: Final = "contract_id, organisation_id, payment_group, cohort_month, elapsed_month, code, days"
+KEY: Final = "contract_id, organisation_id, payment_group, area, cohort_month, elapsed_month, code, days"
 # A whole contribution, in the order of the definition below.
 COLUMNS: Final = f"participant_id, {KEY}, amount, happened_on, source_id"
 # Neither found not eligible nor withdrawn: a referral that waits for an answer counts from the day it came.
@@ -102,8 +102,13 @@ _IS_COUNTED: Final = f"""
              and coalesce(e.ended_on >= r.received_on, true)
            order by e.started_on limit 1)))
 """
+# Of the referral by which a time on the contract is dated, so that a rate's two numbers are of the same area.
+_AREA: Final = f"""coalesce((
+    select a.area from referrals_referral a
+     where a.participant_id = e.participant_id and a.contract_id = e.contract_id and a.received_on = e.referred_on
+     order by a.status <> '{Referral.Status.STARTED}', a.id limit 1), '')"""
 _REFERRALS: Final = f"""
-select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
+select r.participant_id, r.contract_id, first.organisation_id, r.payment_group, r.area,
        {_first_of_month("r.received_on")}, 0, 'referral', null::smallint, 1::bigint, r.received_on, r.id
   from referrals_referral r
   left join lateral (
@@ -116,7 +121,8 @@ select r.participant_id, r.contract_id, first.organisation_id, r.payment_group,
 # The provider that made the contact; another attempt is none. Whom nobody reached before they were referred anew was
 # never reached after the earlier referral.
 _FIRST_CONTACTS: Final = f"""
-select r.participant_id, r.contract_id, met.organisation_id, r.payment_group, {_first_of_month("r.received_on")},
+select r.participant_id, r.contract_id, met.organisation_id, r.payment_group, r.area,
+       {_first_of_month("r.received_on")},
        {_elapsed_months("r.received_on", "met.contacted_on")}, '{FIRST_CONTACT}',
        {_working_days("r.received_on", "met.contacted_on")}, 1, met.contacted_on, r.id
   from referrals_referral r
@@ -135,7 +141,8 @@ select r.participant_id, r.contract_id, met.organisation_id, r.payment_group, {_
  where {_IS_COUNTED} {{of_r}}
 """
 _MILESTONES: Final = f"""
-select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
+select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_AREA},
+       {_first_of_month("e.referred_on")},
        {_elapsed_months("e.referred_on", "m.reached_on")}, m.code,
        case when m.code = 'start' then {_working_days("e.referred_on", "m.reached_on")} end, 1, m.reached_on, m.id
   from outcomes_milestone m
@@ -144,7 +151,8 @@ select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_fi
 """
 # A reversal stands in its own month, as on the statement, so that a closed month is not rewritten.
 _EARNED: Final = f"""
-select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
+select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_AREA},
+       {_first_of_month("e.referred_on")},
        {_elapsed_months("e.referred_on", "j.claimable_from")},
        case when j.illustrative then '{ILLUSTRATIVE}' else 'earned' end, null, j.pence, j.claimable_from, j.id
   from outcomes_journal j
@@ -153,7 +161,8 @@ select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_fi
  where j.side = 'provider' {{of_j}}
 """
 _PROGRESSED: Final = f"""
-select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
+select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_AREA},
+       {_first_of_month("e.referred_on")},
        {_elapsed_months("e.referred_on", "m.reached_on")}, '{PROGRESSED}', null, 1, m.reached_on, m.id
   from outcomes_milestone m
   join participants_enrolment e on e.id = m.enrolment_id
@@ -161,7 +170,8 @@ select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_fi
 """
 # By the day of the first answer, so that of the claims of a month every answer is counted in one month.
 _CLAIMS: Final = f"""
-select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_first_of_month("e.referred_on")},
+select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_AREA},
+       {_first_of_month("e.referred_on")},
        {_elapsed_months("e.referred_on", "answer.given_on")}, answer.code, null, 1, answer.given_on, c.id
   from outcomes_claim c
   join outcomes_milestone m on m.id = c.milestone_id
@@ -175,11 +185,12 @@ select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_fi
 """
 # Of the referral by which the person was there that day.
 _MEETINGS: Final = f"""
-select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, {_first_of_month("r.received_on")},
+select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, r.area,
+       {_first_of_month("r.received_on")},
        {_elapsed_months("r.received_on", "k.contacted_on")}, meeting.code, null, 1, k.contacted_on, k.id
   from participants_contact k
  cross join lateral (
-    select r.payment_group, r.received_on
+    select r.payment_group, r.area, r.received_on
       from referrals_referral r
      where r.participant_id = k.participant_id and r.contract_id = k.contract_id and r.received_on <= k.contacted_on
        and r.status in ({_COUNTED})
@@ -195,7 +206,8 @@ select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, {_fi
 """
 # What does not follow from facts alone, such as how long ago that is, is left to the reader: a fact has no clock.
 _HELD: Final = f"""
-select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, {_first_of_month("e.referred_on")}, 0,
+select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, {_AREA},
+       {_first_of_month("e.referred_on")}, 0,
        '{HELD}', (reached.last_on - date '{DAY_ZERO}')::smallint, 1, reached.last_on, e.id
   from participants_enrolment e
  cross join lateral (

@@ -31,12 +31,13 @@ MOST_MONTHS: Final = 24
 @dataclass(frozen=True)
 class Asked:
     """Which cohorts are asked for: by how many months of referral each, at most how many of the latest, of which event,
-    and perhaps of one payment group and one provider alone."""
+    and perhaps of one payment group, one area and one provider alone."""
 
     size: int = HALF_YEAR
     most: int = MOST_COHORTS
     event: Measure = EVENT
     group: str = ""
+    area: str = ""
     whose: Organisation | None = None
 
 
@@ -74,6 +75,8 @@ def cohorts(
     rows = PerformanceFact.objects.filter(contract=contract, code__in=codes)
     if asked.group:
         rows = rows.filter(payment_group=asked.group)
+    if asked.area:
+        rows = rows.filter(area=asked.area)
     if asked.whose:
         rows = rows.filter(organisation=asked.whose)
     cells = rows.values_list("cohort_month", "elapsed_month", "code").annotate(amount=Sum("amount"))
@@ -98,7 +101,7 @@ def curves_of(
     whose = asked.whose.pk if asked.whose else None
     found = []
     for months in _spans(contract, today, asked.size):
-        window = Window(months[0], months[-1], group=asked.group)
+        window = Window(months[0], months[-1], group=asked.group, area=asked.area)
         age = min(months_between(months[-1], month_of(today)) - 1, MOST_MONTHS)
         in_month = [sum(reached[month][elapsed] for month in months) for elapsed in range(age + 1)]
         count = sum(referrals[month] for month in months)

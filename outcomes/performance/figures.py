@@ -268,8 +268,8 @@ class Board:
         measures = offered(contract, money=money)
         today = london_date(known_at) if known_at else viewer.today
         windows = {measure.code: period.window(measure, today) for measure in measures}
-        # The profile promises for all payment groups together, and up to today.
-        promised = Promised() if period.group or known_at else Promised.of(contract, viewer)
+        # The profile promises for all payment groups and areas together, and up to today.
+        promised = Promised() if period.only or known_at else Promised.of(contract, viewer)
         year = None if known_at else Year.of(contract, viewer.today)
         return cls.within(contract, measures, windows, Known(viewer, known_at), promised, year, whose)
 

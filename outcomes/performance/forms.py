@@ -44,6 +44,7 @@ class BoardForm(forms.Form):
     contract = forms.ChoiceField(label="Contract")
     provider = forms.ChoiceField(label="Provider", required=False)
     group = forms.ChoiceField(label="Payment group")
+    area = forms.ChoiceField(label="Area")
     period = forms.ChoiceField(label="Period")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
@@ -59,7 +60,9 @@ class BoardForm(forms.Form):
         self.asked: Contract = by_code[code]
         periods = {period.code: period for period in Period.choices(self.asked, viewer.today)}
         self.months: Period = replace(
-            periods.get(data.get("period", ""), periods["year"]), group=self._group(data)
+            periods.get(data.get("period", ""), periods["year"]),
+            group=self._one_of("group", self.asked.groups, data),
+            area=self._one_of("area", self.asked.areas, data),
         )
         self.whose = self._provider(data, viewer)
         self._choose("contract", [(one.code, one.name) for one in contracts], code)
@@ -81,15 +84,16 @@ class BoardForm(forms.Form):
         self._choose("provider", choices, chosen)
         return chosen
 
-    def _group(self, data: Any) -> str:
-        """The payment group asked for; all where there is none of that code, and no choice where there is but one."""
-        groups = list(self.asked.groups.order_by("name").values_list("code", "name"))
-        if len(groups) < 2:
-            del self.fields["group"]
+    def _one_of(self, name: str, known: Any, data: Any) -> str:
+        """The payment group or area asked for; all where there is none of that code, and no choice where there is but
+        one."""
+        found = list(known.order_by("name").values_list("code", "name"))
+        if len(found) < 2:
+            del self.fields[name]
             return ""
-        asked = str(data.get("group", ""))
-        chosen = asked if asked in dict(groups) else ""
-        self._choose("group", [("", "All"), *groups], chosen)
+        asked = str(data.get(name, ""))
+        chosen = asked if asked in dict(found) else ""
+        self._choose(name, [("", "All"), *found], chosen)
         return chosen
 
     def _choose(self, name: str, choices: list[tuple[str, str]], chosen: str) -> None:
@@ -127,7 +131,8 @@ class PublishedForm(BoardForm):
         """Raises NoContract and Http404 as BoardForm does."""
         super().__init__(data, viewer=viewer)
         del self.fields["period"]
-        self.fields.pop("group", None)
+        for name in ("group", "area"):
+            self.fields.pop(name, None)
         months = PublishedFigure.objects.filter(contract=self.asked).values_list("month", flat=True)
         found = {f"{month:%Y-%m}": month for month in months.distinct().order_by("-month")}
         code = data.get("month", "")
@@ -141,7 +146,7 @@ class ComparisonForm(BoardForm):
 
     measure = forms.ChoiceField(label="Rate")
 
-    field_order = ("contract", "measure", "provider", "group", "period")
+    field_order = ("contract", "measure", "provider", "group", "area", "period")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises NoContract and Http404 as BoardForm does."""
@@ -159,7 +164,7 @@ class CohortsForm(BoardForm):
 
     measure = forms.ChoiceField(label="Share with")
 
-    field_order = ("contract", "measure", "provider", "group")
+    field_order = ("contract", "measure", "provider", "group", "area")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises NoContract and Http404 as BoardForm does."""
@@ -172,7 +177,7 @@ class CohortsForm(BoardForm):
 
     def cohorts(self, size: int, most: int) -> Asked:
         """So many of the latest cohorts of so many months each."""
-        return Asked(size, most, self.stage, self.months.group, self.organisation)
+        return Asked(size, most, self.stage, whose=self.organisation, **self.months.only)
 
 
 class ChangesForm(BoardForm):
@@ -180,7 +185,7 @@ class ChangesForm(BoardForm):
 
     days = forms.ChoiceField(label="Changed in")
 
-    field_order = ("contract", "provider", "group", "days")
+    field_order = ("contract", "provider", "group", "area", "days")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises NoContract and Http404 as BoardForm does."""
@@ -190,13 +195,13 @@ class ChangesForm(BoardForm):
         asked = str(data.get("days", ""))
         self.number = int(asked) if asked in choices else WEEK
         self._choose("days", list(choices.items()), str(self.number))
-        self.since = Since.last(self.number, self.asked, viewer, self.organisation, self.months.group)
+        self.since = Since.last(self.number, self.asked, viewer, self.organisation, self.months.only)
 
 
 class WithoutContactForm(BoardForm):
-    """Whose caseload: of which provider and payment group. It is of today, whatever the period."""
+    """Whose caseload: of which provider, payment group and area. It is of today, whatever the period."""
 
-    field_order = ("contract", "provider", "group")
+    field_order = ("contract", "provider", "group", "area")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises NoContract and Http404 as BoardForm does."""
@@ -212,7 +217,7 @@ class PeopleForm(BoardForm):
     which = forms.ChoiceField(label="Show", required=False)
 
     besides = ((NOBODY, "Not yet accepted"),)
-    field_order = ("contract", "measure", "which", "provider", "group", "period")
+    field_order = ("contract", "measure", "which", "provider", "group", "area", "period")
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises Http404 for anything that no page links to."""
@@ -274,7 +279,7 @@ class PeopleForm(BoardForm):
             last = shift(first, size - 1)
         except ValueError as error:
             raise Http404 from error
-        return Window(first, last, by=elapsed, group=self.months.group)
+        return Window(first, last, by=elapsed, **self.months.only)
 
     @property
     def of_whom(self) -> Q:

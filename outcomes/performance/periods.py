@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from django.db.models import Q
 
@@ -45,7 +45,8 @@ def stands_since(measure: Measure, today: date) -> date | None:
 class Window:
     """Which cells count: what happened in the months or, when `by` is given, what happened by that elapsed month to
     the people referred in them. The first and the last month belong to it; no month does when they are the wrong way
-    round. within: only what happened within so many working days of the referral; group: only in that payment group.
+    round. within: only what happened within so many working days of the referral; group, area: only of that payment
+    group or area.
 
     since: what stands today alone, whatever its month, and of that only whose day is this one or later; until: and
     that one or earlier, where it is given."""
@@ -55,6 +56,7 @@ class Window:
     by: int | None = None
     within: int | None = None
     group: str = ""
+    area: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -63,6 +65,8 @@ class Window:
         narrowed = Q() if self.within is None else Q(days__lte=self.within)
         if self.group:
             narrowed &= Q(payment_group=self.group)
+        if self.area:
+            narrowed &= Q(area=self.area)
         if self.since is not None:
             days = Q(days__gte=_number(self.since)) & (
                 Q(days__lte=_number(self.until)) if self.until else Q()
@@ -74,9 +78,11 @@ class Window:
         # Follows from these; by it they are found in the order of months.
         return cohorts & Q(month__range=(self.first, shift(self.last, self.by))) & narrowed
 
-    def holds(self, cohort_month: date, elapsed_month: int, days: int | None = None, group: str = "") -> bool:
+    def holds(
+        self, cohort_month: date, elapsed_month: int, days: int | None = None, group: str = "", area: str = ""
+    ) -> bool:
         """The same of one cell."""
-        if self.group and group != self.group:
+        if (self.group and group != self.group) or (self.area and area != self.area):
             return False
         if self.within is not None and (days is None or days > self.within):
             return False
@@ -100,7 +106,8 @@ class Window:
 class Period:
     """What the reader chose, in words and in months; both months belong to it, and the last may not be over.
 
-    begin is the first month of the contract. group is the code of the only payment group that counts; empty for all.
+    begin is the first month of the contract. group and area are the codes of the only payment group and area that
+    count; empty for all.
     """
 
     code: str
@@ -109,6 +116,12 @@ class Period:
     last: date
     begin: date
     group: str = ""
+    area: str = ""
+
+    @property
+    def only(self) -> dict[str, Any]:
+        """What it is narrowed to, as arguments of an address; nothing where everybody counts."""
+        return {name: code for name, code in (("group", self.group), ("area", self.area)) if code}
 
     @classmethod
     def chosen(cls, code: str, contract: Contract, today: date) -> Self:
@@ -142,8 +155,8 @@ class Period:
         if measure.clock is Clock.COHORT:
             over = shift(month_of(today), -measure.months_after - 1)
             last = min(self.last, over)
-            return Window(self.first, last, by=measure.months_after, within=measure.within, group=self.group)
+            return Window(self.first, last, by=measure.months_after, within=measure.within, **self.only)
         if measure.stands:
-            return Window(self.begin, month_of(today), group=self.group, since=stands_since(measure, today))
+            return Window(self.begin, month_of(today), since=stands_since(measure, today), **self.only)
         first = self.begin if measure.clock is Clock.TO_DATE else self.first
-        return Window(first, self.last, within=measure.within, group=self.group)
+        return Window(first, self.last, within=measure.within, **self.only)

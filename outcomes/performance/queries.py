@@ -19,7 +19,7 @@ from partners.permissions import Permission, can
 from partners.viewer import Viewer, london_date
 from programmes.measure import DAY_ZERO, Measure
 from programmes.measures import BY_CODE
-from programmes.models import Contract, PaymentGroup
+from programmes.models import Area, Contract, PaymentGroup
 
 SORTS: Final = {"asked": "asked_at", "figure": "measure", "provider": "organisation__name"}
 
@@ -38,6 +38,7 @@ def window_of(query: FigureQuery, measure: Measure, today: date) -> Window:
         by=query.by,
         within=measure.within,
         group=query.payment_group,
+        area=query.area,
         since=stands_since(measure, today),
     )
 
@@ -55,9 +56,11 @@ def months_of(query: FigureQuery) -> str:
 
 
 def group_of(query: FigureQuery) -> str:
-    """The name of its payment group; all where it is of no single one."""
-    found = PaymentGroup.objects.filter(contract=query.contract_id, code=query.payment_group).first()
-    return found.name if found else query.payment_group or "All"
+    """The names of its payment group and its area; all where it is of no single one."""
+    group = PaymentGroup.objects.filter(contract=query.contract_id, code=query.payment_group).first()
+    area = Area.objects.filter(contract=query.contract_id, code=query.area).first()
+    names = (group.name if group else query.payment_group, area.name if area else query.area)
+    return ", ".join(name for name in names if name) or "All"
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def _holding(query: FigureQuery, measure: Measure, viewer: Viewer) -> Period:
         if window.first <= query.first and query.last <= window.last
     ]
     found = min(holding)[2] if holding else next(one for one in choices if one.code == "all")
-    return replace(found, group=query.payment_group)
+    return replace(found, group=query.payment_group, area=query.area)
 
 
 def _point(query: FigureQuery) -> dict[str, str] | None:
@@ -145,12 +148,13 @@ def _point(query: FigureQuery) -> dict[str, str] | None:
 
 
 def is_part_of(query: FigureQuery, window: Window) -> bool:
-    """Whether the figure of a window has months and payment groups of the queried one in it."""
+    """Whether the figure of a window has months, payment groups and areas of the queried one in it."""
     return (
         (query.by is None) == (window.by is None)
         and query.first <= window.last
         and window.first <= query.last
         and ("" in (query.payment_group, window.group) or query.payment_group == window.group)
+        and ("" in (query.area, window.area) or query.area == window.area)
     )
 
 

@@ -27,8 +27,7 @@ def trends(board: Board, contract: Contract, period: Period, viewer: Viewer) -> 
     if number < 2:
         return {}
     windows = [
-        Window(month, month, group=period.group)
-        for month in (shift(last, back) for back in range(1 - number, 1))
+        Window(month, month, **period.only) for month in (shift(last, back) for back in range(1 - number, 1))
     ]
     counts = [measure for measure in board.measures if measure.profiled and not measure.is_ratio]
     codes = {code for measure in counts for code in measure.codes}

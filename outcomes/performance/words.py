@@ -54,20 +54,18 @@ class Links:
     def of_provider(self, slug: str) -> str:
         """The same figures of one provider alone."""
         query = {"contract": self.contract.code, "period": self.period.code, "provider": slug}
-        if self.period.group:
-            query["group"] = self.period.group
-        return f"{reverse('performance')}?{urlencode(query)}"
+        return f"{reverse('performance')}?{urlencode(query | self.period.only)}"
 
     def changes(self) -> str:
         """What changed lately of the same figures."""
-        query = {"contract": self.contract.code, "provider": self.whose, "group": self.period.group}
-        return f"{reverse('changes')}?{urlencode({name: value for name, value in query.items() if value})}"
+        whose = {"provider": self.whose} if self.whose else {}
+        query = {"contract": self.contract.code} | whose | self.period.only
+        return f"{reverse('changes')}?{urlencode(query)}"
 
     def people(self, measure: str, provider: str = "", point: dict[str, str] | None = None) -> str:
         """Behind a figure of the period, or of a point of a curve."""
         query = {"contract": self.contract.code, "measure": measure, "provider": provider or self.whose}
-        if self.period.group:
-            query["group"] = self.period.group
+        query |= self.period.only
         query |= point or {"period": self.period.code}
         if self.known_at:
             return f"{reverse('moves')}?{urlencode(query | {'since': self.known_at.isoformat()})}"

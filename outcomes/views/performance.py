@@ -99,7 +99,7 @@ def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
         "columns": [measure for measure in words.COLUMNS if measure in board.measures],
         "headline": whole.headline.measure.label,
         "status_rule": words.status_rule(board.promised.bands),
-        "no_profile": board.promised.is_empty and not form.months.group and not form.known_at,
+        "no_profile": board.promised.is_empty and not form.months.only and not form.known_at,
         "may_set_profile": can(viewer, Permission.SET_PROFILE),
         **of_today,
     }
@@ -107,12 +107,12 @@ def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
 
 def _of_today(form: OverviewForm, board: Board, links: words.Links, viewer: Viewer) -> dict[str, Any]:
     """What is shown of the present alone."""
-    lately = Since.last(WEEK, form.asked, viewer, form.organisation, form.months.group)
+    lately = Since.last(WEEK, form.asked, viewer, form.organisation, form.months.only)
     return {
         "changed": [words.change(one) for one in changes(lately)],
         "changes_href": links.changes(),
-        "minimum": minimum(form, board, links, viewer),
-        **(the_call(form, board, viewer) if not form.months.group else {}),
+        "minimum": [] if form.months.area else minimum(form, board, links, viewer),
+        **(the_call(form, board, viewer) if not form.months.only else {}),
         **(curve(board, links, viewer) if EVENT in board.measures else {}),
         "places": places(form.asked, viewer, board.sums.beyond) if viewer.kind == "provider" else [],
     }
@@ -161,7 +161,7 @@ def curve(board: Board, links: words.Links, viewer: Viewer) -> dict[str, Any]:
         links.contract,
         viewer.today,
         board.sums.beyond,
-        Asked(group=links.period.group, whose=board.whose),
+        Asked(whose=board.whose, **links.period.only),
     )
     drawn = [charts.Curve(cohort.name, [float(share) for share in cohort.shares]) for cohort in found]
     longest = max((len(cohort.outcomes) for cohort in found), default=0)

@@ -65,10 +65,10 @@ def queries_csv(request: HttpRequest) -> HttpResponse:
     audit.exported(viewer, "figure.queries", count=len(rows))
     return csv_response(
         "queried-figures.csv",
-        ["Figure", "Months", "Group", "Provider", "Contract", "State", "Asked by", "Asked on"],
+        ["Figure", "Months", "Group", "Area", "Provider", "Contract", "State", "Asked by", "Asked on"],
         [
             [
-                *(label_of(one), months_of(one), one.payment_group),
+                *(label_of(one), months_of(one), one.payment_group, one.area),
                 *(one.organisation.name, one.contract.name, one.get_state_display()),
                 *(str(one.asked_by), london_date(one.asked_at)),
             ]

@@ -88,6 +88,7 @@ def written(entry: Checked, by: Viewer, received_at: datetime, **columns: Any) -
         organisation_id=by.organisation_id,
         external_reference=entry.sent.external_reference,
         payment_group=entry.payment_group,
+        area=entry.area,
         received_at=received_at,
         received_on=london_date(received_at),
         **columns,
@@ -156,8 +157,8 @@ def answer(
     )
     said: dict[str, Any] = {"number": None, "health": entry.health, "concerns": entry.concerns}
     person.add_to(referral.participant, contact_details={}, by=by, at=at, **said)
-    referral.payment_group = entry.payment_group
-    referral.save(update_fields=["payment_group"])
+    referral.payment_group, referral.area = entry.payment_group, entry.area or referral.area
+    referral.save(update_fields=["payment_group", "area"])
     record("referral.answered", referral, by, at)
     decide(referral=referral, facts=with_answers(newest_facts(referral), entry.facts), by=by, at=at)
     if referral.status == Status.ELIGIBLE:

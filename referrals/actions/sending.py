@@ -78,6 +78,8 @@ class Checked:
     concerns: tuple[str, ...]
     health: str
     payment_group: str
+    # The code of the contract's area where the person lives; empty where it is not known, or none of them.
+    area: str
     facts: dict[str, Any]
 
 
@@ -122,6 +124,7 @@ def checked(sent: SentReferral, *, contract: Contract, today: date) -> Checked:
         concerns=tuple(code for code in concerns or () if code != OWN_HEALTH),
         health=health,
         payment_group=payment_group,
+        area=lives_in if lives_in in {area.code for area in areas} else "",
         facts={
             **{name: value for name, value in sent.circumstances.items() if value is not None},
             **({"concerns": list(concerns)} if concerns is not None else {}),

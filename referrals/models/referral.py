@@ -46,6 +46,8 @@ class Referral(TenantModel):
     # referrals.portal.
     portal_mark = models.CharField(max_length=80, blank=True, default="", db_default="")
     payment_group = models.CharField(max_length=20, blank=True)
+    # The code of the contract's area where the person lives; empty where that is not known, or elsewhere.
+    area = models.CharField(max_length=40, blank=True, default="", db_default="")
     status = models.CharField(max_length=16, choices=Status)
     received_at = models.DateTimeField()
     received_on = models.DateField()
@@ -60,7 +62,7 @@ class Referral(TenantModel):
                 prime=ALL,
                 provider=f"({HELD_CASE} or {OFFERED})",
                 referrer=OWN,
-                update=("status", "payment_group", "participant", "portal_mark"),
+                update=("status", "payment_group", "area", "participant", "portal_mark"),
                 apart=APART,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="referrals_referral_reference"),

@@ -34,6 +34,7 @@ def count(
     *,
     elapsed: int = 0,
     group: str = "all",
+    area: str = "",
 ) -> None:
     """Add to one cell of the facts: so many of a cohort, so many months after the month of referral."""
     with looking_as(cast.system()):
@@ -42,6 +43,7 @@ def count(
             "contract": cast.contract,
             "organisation": cast.organisations[provider] if provider else None,
             "payment_group": group,
+            "area": area,
             "cohort_month": month,
             "elapsed_month": elapsed,
             "code": code,

@@ -17,12 +17,18 @@ from tests.outcomes.working import work
 from tests.participants.people import ago, new_person, start
 
 Status = Referral.Status
-# provider, cohort month, elapsed months, code: how much
-Counted = dict[tuple[UUID | None, date, int, str], int]
+# provider, area, cohort month, elapsed months, code: how much
+Counted = dict[tuple[UUID | None, str, date, int, str], int]
 
 
 def refer_back(
-    cast: Cast, person: Participant, *, days: int, provider: str | None = "renaisi", status: str = "started"
+    cast: Cast,
+    person: Participant,
+    *,
+    days: int,
+    provider: str | None = "renaisi",
+    status: str = "started",
+    area: str = "",
 ) -> Referral:
     """A referral of the person so many days ago, which the provider accepted the same day."""
     with looking_as(cast.system()) as system:
@@ -34,24 +40,20 @@ def refer_back(
             participant=person,
             channel="form",
             payment_group="all",
+            area=area,
             status=status,
             received_at=system.now(),
             received_on=ago(days),
         )
         if provider:
             held = Assignment.objects.filter(participant=person).latest("starts_on")
+            whose = {"tenant": cast.serco, "organisation": cast.organisations[provider]}
             allocation = Allocation.objects.create(
-                tenant=cast.serco,
-                referral=referral,
-                organisation=cast.organisations[provider],
-                assignment=held,
-                reason="A test.",
-                allocated_at=system.now(),
+                **whose, referral=referral, assignment=held, reason="A test.", allocated_at=system.now()
             )
             Acceptance.objects.create(
-                tenant=cast.serco,
+                **whose,
                 allocation=allocation,
-                organisation=cast.organisations[provider],
                 accepted_at=system.now(),
                 by=cast.users["ada"],
             )
@@ -59,11 +61,11 @@ def refer_back(
 
 
 def person_with_a_past(
-    cast: Cast, *, days: int, provider: str = "renaisi", in_work_for: int | None = None
+    cast: Cast, *, days: int, provider: str = "renaisi", in_work_for: int | None = None, area: str = ""
 ) -> tuple[Participant, Enrolment]:
     """Somebody referred, accepted and started so many days ago, perhaps in work for the last so many days."""
     person = new_person(cast, since=days, provider=provider)
-    refer_back(cast, person, days=days, provider=provider)
+    refer_back(cast, person, days=days, provider=provider, area=area)
     enrolment = start(cast, person, days=days)
     if in_work_for is not None:
         work(cast, enrolment, since=in_work_for, by={"renaisi": "ada", "i2i": "ivo"}[provider])
@@ -89,7 +91,7 @@ def facts(cast: Cast) -> Counted:
     """The facts as they are stored, all payment groups together."""
     with looking_as(cast.system()):
         return summed(
-            ((fact.organisation_id, fact.cohort_month, fact.elapsed_month, fact.code), fact.amount)
+            ((fact.organisation_id, fact.area, fact.cohort_month, fact.elapsed_month, fact.code), fact.amount)
             for fact in PerformanceFact.objects.all()
         )
 
@@ -98,14 +100,14 @@ def contributed(cast: Cast) -> Counted:
     """The sum of what everybody adds."""
     with looking_as(cast.system()):
         return summed(
-            ((one.organisation_id, one.cohort_month, one.elapsed_month, one.code), one.amount)
+            ((one.organisation_id, one.area, one.cohort_month, one.elapsed_month, one.code), one.amount)
             for one in Contribution.objects.all()
         )
 
 
 def summed(pairs) -> Counted:  # type: ignore[no-untyped-def]
     """Added up by key, without nothings."""
-    total: Counter[tuple[UUID | None, date, int, str]] = Counter()
+    total: Counter[tuple[UUID | None, str, date, int, str]] = Counter()
     for key, amount in pairs:
         total[key] += amount
     return {key: amount for key, amount in total.items() if amount}
@@ -177,7 +179,7 @@ def _referrals():  # type: ignore[no-untyped-def]
     for referral in _counted():
         accepted = Acceptance.objects.filter(allocation__referral=referral).order_by("accepted_at").first()
         provider = accepted.organisation_id if accepted else None
-        yield (provider, referral.received_on.replace(day=1), 0, "referral"), 1
+        yield (provider, referral.area, referral.received_on.replace(day=1), 0, "referral"), 1
 
 
 def _met() -> Iterator[tuple[Referral, Contact]]:
@@ -206,7 +208,8 @@ def _first_contacts():  # type: ignore[no-untyped-def]
     for referral, contact in _met():
         since = referral.received_on
         elapsed = _months(since, contact.contacted_on)
-        yield (contact.organisation_id, since.replace(day=1), elapsed, "first_contact"), 1
+        whose = (contact.organisation_id, referral.area)
+        yield (*whose, since.replace(day=1), elapsed, "first_contact"), 1
 
 
 def _meetings():  # type: ignore[no-untyped-def]
@@ -218,7 +221,8 @@ def _meetings():  # type: ignore[no-untyped-def]
         ).exclude(status__in=[Status.NOT_ELIGIBLE, Status.WITHDRAWN])
         if referral := asked.order_by("received_on", "pk").last():
             since = referral.received_on
-            key = (contact.organisation_id, since.replace(day=1), _months(since, contact.contacted_on))
+            whose = (contact.organisation_id, referral.area)
+            key = (*whose, since.replace(day=1), _months(since, contact.contacted_on))
             yield (*key, "meeting"), 1
             if contact.result == "did_not_attend":
                 yield (*key, "meeting_missed"), 1
@@ -241,7 +245,7 @@ def _reached_on(enrolment: Enrolment) -> date:
 
 def _held():  # type: ignore[no-untyped-def]
     for one, holder in _holders():
-        yield (holder.organisation_id, one.referred_on.replace(day=1), 0, "caseload"), 1
+        yield (holder.organisation_id, _area(one), one.referred_on.replace(day=1), 0, "caseload"), 1
 
 
 def _has_joined(referral: Referral) -> bool:
@@ -264,13 +268,22 @@ def _is_found(referral: Referral) -> bool:
     return False
 
 
+def _area(enrolment: Enrolment) -> str:
+    """Where the person lived, as the referral said by which their time on the contract is dated."""
+    whose = {"participant": enrolment.participant_id, "contract": enrolment.contract_id}
+    came = list(Referral.objects.filter(**whose, received_on=enrolment.referred_on).order_by("pk"))
+    started = [one for one in came if one.status == Status.STARTED]
+    return next((one.area for one in started or came), "")
+
+
 def _milestones():  # type: ignore[no-untyped-def]
     for one in Milestone.objects.filter(reversed_at=None).select_related("enrolment"):
         referred = one.enrolment.referred_on
-        key = (one.organisation_id, referred.replace(day=1), _months(referred, one.reached_on), one.code)
-        yield key, 1
+        elapsed = _months(referred, one.reached_on)
+        key = (one.organisation_id, _area(one.enrolment), referred.replace(day=1), elapsed)
+        yield (*key, one.code), 1
         if (one.code, one.ordinal) == ("progress_measure", 1):
-            yield (*key[:3], "progressed"), 1
+            yield (*key, "progressed"), 1
 
 
 def _claims():  # type: ignore[no-untyped-def]
@@ -278,8 +291,10 @@ def _claims():  # type: ignore[no-untyped-def]
         answers = [day for day in (one.validated_on, one.rejected_on, one.paid_on) if day]
         if not answers:
             continue
-        referred = one.milestone.enrolment.referred_on
-        key = (one.organisation_id, referred.replace(day=1), _months(referred, min(answers)))
+        enrolment = one.milestone.enrolment
+        referred = enrolment.referred_on
+        whose = (one.organisation_id, _area(enrolment))
+        key = (*whose, referred.replace(day=1), _months(referred, min(answers)))
         yield (*key, "claim_answered"), 1
         if one.rejected_on:
             yield (*key, "claim_rejected"), 1
@@ -287,7 +302,8 @@ def _claims():  # type: ignore[no-untyped-def]
 
 def _earned():  # type: ignore[no-untyped-def]
     for one in Journal.objects.filter(side="provider").select_related("milestone__enrolment"):
-        referred = one.milestone.enrolment.referred_on
+        enrolment = one.milestone.enrolment
+        referred = enrolment.referred_on
         code = "earned_illustrative" if one.illustrative else "earned"
-        key = (one.organisation_id, referred.replace(day=1), _months(referred, one.claimable_from), code)
-        yield key, one.pence
+        key = (one.organisation_id, _area(enrolment), referred.replace(day=1))
+        yield (*key, _months(referred, one.claimable_from), code), one.pence

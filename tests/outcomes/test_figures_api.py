@@ -81,12 +81,20 @@ def test_a_payment_group_and_a_period_narrow_it(past: Cast) -> None:
     assert of(read(past, period="12")["figures"], "starts")["value"] == 1
 
 
+def test_an_area_narrows_it(past: Cast) -> None:
+    person_with_a_past(past, days=300, area="E09000012")
+    rebuilt(past)
+    found = read(past, area="E09000012")
+    assert (found["area"], of(found["figures"], "starts")["value"]) == ("E09000012", 1)
+
+
 @pytest.mark.parametrize(
     ("asked", "parameter"),
     [
         ({"contract": "nowhere"}, "contract"),
         ({"period": "soon"}, "period"),
         ({"payment_group": "nobody"}, "payment_group"),
+        ({"area": "nowhere"}, "area"),
         ({"colour": "red"}, "colour"),
     ],
 )

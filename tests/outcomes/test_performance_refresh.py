@@ -2,6 +2,7 @@
 
 import random
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -32,13 +33,14 @@ from tests.participants.test_enrolment_action import end as leave
 from tests.referrals.people import accept, again, offer_of, refer
 
 THIS_MONTH = date.today().replace(day=1)
+HACKNEY, HARINGEY = "E09000012", "E09000014"
 
 
 def counted(cast: Cast, code: str) -> dict[str, int]:
     """How much of a code there is, by provider."""
     names = {one.pk: slug for slug, one in cast.organisations.items()}
     found: dict[str, int] = {}
-    for (organisation_id, _, _, of), amount in facts(cast).items():
+    for (organisation_id, *_, of), amount in facts(cast).items():
         if of == code:
             name = names[organisation_id] if organisation_id else "nobody"
             found[name] = found.get(name, 0) + amount
@@ -52,7 +54,7 @@ def test_a_referral_counts_once_it_is_eligible_and_for_whoever_accepts_it_first(
     accept(cast, one)
     outbox.work_off()
     assert counted(cast, "referral") == {"renaisi": 1}
-    assert facts(cast) == {(cast.organisation("renaisi"), THIS_MONTH, 0, "referral"): 1}
+    assert facts(cast) == {(cast.organisation("renaisi"), HACKNEY, THIS_MONTH, 0, "referral"): 1}
 
 
 def test_what_is_not_eligible_or_is_withdrawn_or_is_here_already_does_not_count(cast: Cast) -> None:
@@ -110,7 +112,7 @@ def test_what_came_before_the_referral_counts_in_its_month(cast: Cast) -> None:
             computed_at=system.now(),
         )
     refreshed(cast)
-    assert facts(cast)[cast.organisation("renaisi"), ago(10).replace(day=1), 0, "job_start"] == 1
+    assert facts(cast)[cast.organisation("renaisi"), "", ago(10).replace(day=1), 0, "job_start"] == 1
 
 
 def test_a_mark_commits_with_its_change_or_not_at_all(cast: Cast) -> None:
@@ -233,9 +235,14 @@ class Walk:
         again_known = self.referrals and self.chance.random() < 0.2
         number = "" if again_known else f"QQ{self.chance.randrange(10**6):06}A"
         name = "Zola" if again_known else f"Zola{''.join(self.chance.choices('abcdefgh', k=6))}"
-        self.referrals.append(
-            refer(self.cast, self.chance.choice(["hana", "jon"]), number=number, given_name=name)
-        )
+        sender, lives_in = self.chance.choice(["hana", "jon"]), self.chance.choice([HACKNEY, HARINGEY])
+        place: dict[str, Any] = {
+            "number": number,
+            "given_name": name,
+            "postcode": "",
+            "local_authority": lives_in,
+        }
+        self.referrals.append(refer(self.cast, sender, **place))
 
     def pick(self, *statuses: str) -> Referral | None:
         found = [
@@ -270,7 +277,9 @@ class Walk:
 
     def work(self) -> None:
         days = self.chance.randrange(150, 500)
-        person, enrolment = person_with_a_past(self.cast, days=days)
+        person, enrolment = person_with_a_past(
+            self.cast, days=days, area=self.chance.choice(["", HACKNEY, HARINGEY])
+        )
         self.held.append((person, days))
         self.jobs.append(work(self.cast, enrolment, since=self.chance.randrange(1, days)))
 
