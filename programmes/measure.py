@@ -127,6 +127,11 @@ class Measure:
         return bool(self.denominator)
 
     @property
+    def is_comparable(self) -> bool:
+        """Whether it is a share of people: only then does chance say how far rates may differ."""
+        return self.is_ratio and self.clock is Clock.COHORT
+
+    @property
     def of_what(self) -> str:
         """What a ratio is taken of, in words: job starts."""
         return self.denominator.replace("_", " ")

@@ -21,6 +21,7 @@ from config.demo.settling import settle
 from config.demo.staff import Staff
 from config.demo.supply import Roster, Worker
 from config.demo.terms import Terms
+from outcomes.performance import case_mix
 from outcomes.performance.nightly import rebuild
 from outcomes.performance.refresh import refresh
 from outcomes.performance.sharing import share
@@ -102,6 +103,7 @@ def _make_workspace(
         rebuild(by)
         while refresh(by):
             pass
+        case_mix.count(by)
         if is_new:
             promise(by)
             query_figures(by)

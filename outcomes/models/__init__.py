@@ -7,7 +7,14 @@ from outcomes.models.claims import Claim, ClaimSum, Unclaimed
 from outcomes.models.commitments import Commitment, CommittedPerson
 from outcomes.models.costs import ActualCost
 from outcomes.models.evidence import Earning, Evidence
-from outcomes.models.facts import Contribution, DirtyMark, FormerContribution, PerformanceFact, Refresh
+from outcomes.models.facts import (
+    CaseMixFact,
+    Contribution,
+    DirtyMark,
+    FormerContribution,
+    PerformanceFact,
+    Refresh,
+)
 from outcomes.models.figure_queries import FigureQuery, FigureRemark
 from outcomes.models.forecast import Forecast, InSight
 from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
@@ -25,6 +32,7 @@ __all__ = [
     "Adjustment",
     "AuditGrant",
     "BenefitSpell",
+    "CaseMixFact",
     "Charge",
     "Claim",
     "ClaimSum",

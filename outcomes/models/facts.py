@@ -74,6 +74,29 @@ class PerformanceFact(Cell):
         indexes = [models.Index(fields=["tenant"], condition=models.Q(amount=0), name="fact_of_nothing")]
 
 
+class CaseMixFact(Cell):
+    """The same of last night, split by what is known of people's health and time out of work; of nobody in particular.
+
+    months is a band of months, empty as health is where it is not known. Counted in outcomes.performance.case_mix, and
+    shown to nobody as it stands.
+    """
+
+    class Health(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        UNKNOWN = "", "Not known"
+
+    health = models.CharField(max_length=3, blank=True, choices=Health)
+    months = models.CharField(max_length=10, blank=True)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = walled(
+            "outcomes_casemixfact", "contract", "organisation", prime=ALL, provider=OWN, delete=True
+        )
+        indexes = [models.Index(fields=["tenant", "contract", "code"], name="case_mix_of_code")]
+
+
 class Addition(Cell):
     """One thing that one participant adds to the facts.
 

@@ -1,7 +1,7 @@
 """The providers' rates of a contract, made ready to be compared fairly. See outcomes.performance.comparison."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from django.db.models import Q, Sum
 
 from outcomes.models import PerformanceFact
 from outcomes.performance.beyond import Beyond
+from outcomes.performance.case_mix import DIMENSIONS, Strata, Stratum, rule_on
 from outcomes.performance.comparison import (
     Adjusted,
     Interval,
@@ -29,13 +30,8 @@ from outcomes.performance.known import Known
 from outcomes.performance.periods import Window, months_between, shift
 from partners.models import Organisation
 from partners.viewer import Viewer
-from programmes.measure import COUNTS, Clock, Measure
+from programmes.measure import COUNTS, Measure
 from programmes.models import Contract
-
-
-def is_comparable(measure: Measure) -> bool:
-    """Whether it is a share of people: only then does chance say how far rates may differ."""
-    return measure.is_ratio and measure.clock is Clock.COHORT
 
 
 @dataclass(frozen=True)
@@ -55,13 +51,13 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rates of a contract in one window, by provider, by month of referral and by payment group."""
+    """The rates of a contract in one window, by provider, by month of referral and by stratum of the caseload."""
 
     measure: Measure
     window: Window
     sums: Sums
     organisations: list[Organisation]
-    by_group: Mapping[UUID | None, Mapping[str, Rate]]
+    strata: Strata
     whose: Organisation | None = None
 
     @classmethod
@@ -84,7 +80,8 @@ class Comparison:
             window,
             sums,
             providers_of(contract, sums.organisations - {None}),
-            _by_group(contract, measure, window, sums),
+            Strata.of(contract, measure, window, rule_on(viewer.today).least)
+            or _by_group(contract, measure, window, sums),
             whose,
         )
 
@@ -112,31 +109,26 @@ class Comparison:
         centre, points = control_chart(rates, least=self.measure.minimum_sample)
         return [one.first for one in windows], centre, points
 
-    @property
-    def groups(self) -> int:
-        """How many payment groups the rates are adjusted for."""
-        return len({group for rates in self.by_group.values() for group in rates})
-
     def _compared(self, organisation: Organisation) -> Compared:
         rate = self._rate([organisation.pk], self.window)
         is_enough = rate.base >= self.measure.minimum_sample
-        own = self.by_group.get(organisation.pk, {})
+        own = self.strata.rates.get(organisation.pk, {})
         return Compared(
             organisation,
             self.sums.shown([organisation.pk], self.measure.codes, self.window),
             rate,
             interval(rate),
             verdict(rate, self.whole.share) if is_enough else None,
-            adjusted(own, self._everybody) if is_enough and self.groups > 1 else None,
+            adjusted(own, self._everybody) if is_enough and self.strata.number > 1 else None,
         )
 
     @cached_property
-    def _everybody(self) -> dict[str, Rate]:
-        parts: defaultdict[str, list[Rate]] = defaultdict(list)
-        for rates in self.by_group.values():
-            for group, rate in rates.items():
-                parts[group].append(rate)
-        return {group: pooled(rates) for group, rates in parts.items()}
+    def _everybody(self) -> dict[Stratum, Rate]:
+        parts: defaultdict[Stratum, list[Rate]] = defaultdict(list)
+        for rates in self.strata.rates.values():
+            for stratum, rate in rates.items():
+                parts[stratum].append(rate)
+        return {stratum: pooled(rates) for stratum, rates in parts.items()}
 
     def _rate(self, organisations: Collection[UUID | None], window: Window) -> Rate:
         if window.is_empty:
@@ -151,23 +143,22 @@ def _months_of(window: Window) -> list[Window]:
     return [replace(window, first=month, last=month) for month in months]
 
 
-def _by_group(
-    contract: Contract, measure: Measure, window: Window, sums: Sums
-) -> dict[UUID | None, dict[str, Rate]]:
-    """The rates by provider and payment group, in one query; they add up to what is shown of each provider."""
+def _by_group(contract: Contract, measure: Measure, window: Window, sums: Sums) -> Strata:
+    """By payment group alone, in one query; the rates add up to what is shown of each provider."""
+    by = (DIMENSIONS["payment_group"],)
     if window.is_empty:
-        return {}
+        return Strata({}, by)
     base, below = window.base, COUNTS[measure.denominator]
     in_above, in_below = Q(code__in=measure.codes) & window.cells(), Q(code__in=below) & base.cells()
     rows = PerformanceFact.objects.filter(
         in_above | in_below, contract=contract, organisation__isnull=False
     ).values_list("organisation_id", "payment_group")
-    found: defaultdict[UUID | None, dict[str, Rate]] = defaultdict(dict)
+    found: defaultdict[UUID | None, dict[Stratum, Rate]] = defaultdict(dict)
     for one, group, counted, of in rows.annotate(
         counted=Sum("amount", filter=in_above, default=0), of=Sum("amount", filter=in_below, default=0)
     ):
         of -= sums.unseen(one, below, base, group)
         counted -= sums.unseen(one, measure.codes, window, group)
         if of:
-            found[one][group] = Rate(min(counted, of), of)
-    return found
+            found[one][group,] = Rate(min(counted, of), of)
+    return Strata(found, by)

@@ -9,6 +9,7 @@ limits at three standard deviations and the run rules of the Western Electric St
 II (1987), section 2.3.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from math import exp, lgamma, log, sqrt
 from typing import Final, NamedTuple, TypeVar
 
 Stratum = TypeVar("Stratum", bound=Hashable)
+Whose = TypeVar("Whose", bound=Hashable)
 
 # Standard deviations of the normal distribution that 95 per cent lie within.
 Z: Final = 1.959964
@@ -211,6 +213,25 @@ def adjusted(own: Mapping[Stratum, Rate], everybody: Mapping[Stratum, Rate]) -> 
     return Adjusted(
         min(1.0, observed * scale), Interval(min(1.0, low * scale), min(1.0, high * scale)), expected / base
     )
+
+
+def merged(
+    rates: Mapping[Whose, Mapping[tuple[str, ...], Rate]], least: int
+) -> dict[Whose, dict[tuple[str, ...], Rate]]:
+    """The rates by whose they are and by stratum, where each stratum holds at least so many people of everybody.
+
+    Those of fewer are put together with the others of the same payment group, which stands first in a stratum.
+    """
+    together: Counter[tuple[str, ...]] = Counter()
+    for mine in rates.values():
+        together.update({stratum: rate.base for stratum, rate in mine.items()})
+    found: dict[Whose, dict[tuple[str, ...], Rate]] = {}
+    for whose, mine in rates.items():
+        parts: defaultdict[tuple[str, ...], list[Rate]] = defaultdict(list)
+        for stratum, rate in mine.items():
+            parts[stratum if together[stratum] >= least else stratum[:1]].append(rate)
+        found[whose] = {stratum: pooled(each) for stratum, each in parts.items()}
+    return found
 
 
 def _byar(observed: int) -> tuple[float, float]:

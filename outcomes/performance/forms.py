@@ -11,7 +11,6 @@ from django.http import Http404
 
 from outcomes.models import PerformanceFact, PublishedFigure
 from outcomes.performance.changes import WEEK, Since
-from outcomes.performance.comparing import is_comparable
 from outcomes.performance.curves import EVENT, HALF_YEAR, MOST_MONTHS, STAGES, Asked
 from outcomes.performance.figures import offered, providers_of
 from outcomes.performance.parking import BANDS
@@ -151,7 +150,7 @@ class ComparisonForm(BoardForm):
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises NoContract and Http404 as BoardForm does."""
         super().__init__(data, viewer=viewer)
-        rates = {one.code: one for one in offered(self.asked, money=False) if is_comparable(one)}
+        rates = {one.code: one for one in offered(self.asked, money=False) if one.is_comparable}
         if not rates:
             raise Http404
         usual = next(iter(rates.values()))

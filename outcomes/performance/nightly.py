@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
+from outcomes.performance import case_mix
 from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PEOPLE, STORED_OF_PEOPLE
 from outcomes.performance.refresh import ADD, RECOMPUTE_EVERYBODY, TURN, finish
 from partners import events, outbox
@@ -141,6 +142,7 @@ def alarm(cells: Sequence[Cell], system: Viewer) -> None:
 
 def _rebuild_item(item: OutboxItem, system: Viewer) -> None:
     alarm(rebuild(system).cells, system)
+    case_mix.count(system)
 
 
 def connect() -> None:

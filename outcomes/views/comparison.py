@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from outcomes.performance import charts, words
+from outcomes.performance.case_mix import rule_on
 from outcomes.performance.comparing import Compared, Comparison
 from outcomes.performance.comparison import Interval, Verdict, limits
 from outcomes.performance.forms import ComparisonForm, NoContract
@@ -50,6 +51,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
         "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
         "whole": found.whole,
         "whole_share": percent(found.whole.share),
+        "least": rule_on(viewer.today).least,
         **(shown(found, words.Links(form.asked, form.months)) if found.whole.base else {}),
     }
     return render(request, "performance/comparison.html", context)
@@ -88,7 +90,7 @@ def shown(found: Comparison, links: words.Links) -> dict[str, Any]:
             (f"{month:%B %Y}", point, percent(point.rate.share) if point.rate.base else NOTHING)
             for month, point in zip(firsts, points, strict=True)
         ],
-        "groups": found.groups,
+        "strata": found.strata,
     }
 
 

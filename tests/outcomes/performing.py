@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from outcomes.models import Claim, Contribution, Ineligibility, Journal, Milestone, PerformanceFact
+from outcomes.performance import case_mix
 from outcomes.performance.nightly import Corrected, rebuild
 from outcomes.performance.refresh import refresh
 from participants.models import Assignment, Contact, Enrolment, Participant
@@ -84,6 +85,7 @@ def rebuilt(cast: Cast) -> Corrected:
         found = rebuild(system)
         while refresh(system):
             pass
+        case_mix.count(system)
         return found
 
 

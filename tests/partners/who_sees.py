@@ -372,6 +372,7 @@ RULES: dict[str, Rule] = {
         provider=with_its("outcomes_journal", "journal_id"), person=of_row("outcomes_journal", "journal_id")
     ),
     "outcomes_performancefact": OWN,
+    "outcomes_casemixfact": OWN,
     "outcomes_contribution": OWN,
     "outcomes_formercontribution": OWN,
     "outcomes_publishedfigure": OWN,
