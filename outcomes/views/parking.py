@@ -1,8 +1,8 @@
-"""Who on the caseload was not reached lately, by provider and payment group."""
+"""Who on the caseload was not reached lately, by provider, payment group and health condition."""
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET
 
 from outcomes.performance import words
 from outcomes.performance.beyond import said
+from outcomes.performance.comparison import Rate
 from outcomes.performance.disclosure import rule_on
 from outcomes.performance.forms import NoContract, WithoutContactForm
 from outcomes.performance.parking import BANDS, MEASURE, Line, Parking
+from outcomes.performance.parking_by_health import ByHealth
 from outcomes.performance.people import Which
 from outcomes.performance.words import Links
 from partners import audit
@@ -21,6 +23,8 @@ from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission
+from partners.templatetags.baton import NOTHING
+from partners.viewer import Viewer
 from programmes.measure import Unit
 
 # How the lists behind the numbers are sorted.
@@ -57,6 +61,7 @@ def without_contact(request: HttpRequest) -> HttpResponse:
             ("Payment group", [_shown(one, form, group=one.code) for one in found.groups]),
         ],
         "who_counts": said(rule_on(viewer.today).threshold),
+        **_by_health(form, viewer),
     }
     return render(request, "performance/without_contact.html", context)
 
@@ -88,6 +93,23 @@ def without_contact_csv(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _by_health(form: WithoutContactForm, viewer: Viewer) -> dict[str, Any]:
+    """The numbers by health condition, each with its share in words; nothing where no health is known."""
+    found = ByHealth.of(form.asked, form.months, viewer, form.organisation)
+    if found is None:
+        return {}
+    return {
+        "by_health": found,
+        "by_health_lines": [(one, _share(one.silent) if one.silent else NOTHING) for one in found.lines],
+        "by_health_average": _share(found.average),
+        "most_withheld": rule_on(viewer.today).threshold - 1,
+    }
+
+
+def _share(rate: Rate) -> str:
+    return words.said(Fraction(*rate), Unit.RATIO)
+
+
 def _shown(line: Line, form: WithoutContactForm, *, provider: str = "", group: str = "") -> Shown:
     period = replace(form.months, group=group or form.months.group)
     links = Links(form.asked, period, form.whose)
@@ -96,4 +118,4 @@ def _shown(line: Line, form: WithoutContactForm, *, provider: str = "", group: s
         for band, count in zip(BANDS, line.counts, strict=True)
     ]
     rest = links.people(MEASURE.code, provider, {"which": Which.REST, **OLDEST_FIRST})
-    return Shown(line, cells, words.said(Fraction(*line.silent) if line.caseload else None, Unit.RATIO), rest)
+    return Shown(line, cells, _share(line.silent) if line.caseload else NOTHING, rest)
