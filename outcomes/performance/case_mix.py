@@ -128,7 +128,7 @@ class Strata:
 
     @classmethod
     def of(cls, contract: Contract, measure: Measure, window: Window, least: int) -> Self | None:
-        """Read in one query. None where nothing is known of these people besides their payment groups."""
+        """Read in one query. None where nothing is known of enough people besides their payment groups."""
         if window.is_empty:
             return None
         above = Q(code__in=measure.codes) & window.cells()
@@ -148,17 +148,26 @@ class Strata:
             moments.add(at)
             if of:
                 found[whose][tuple(stratum)] = Rate(min(counted, of), of)
-        strata = {stratum for rates in found.values() for stratum in rates}
-        if not any(part for stratum in strata for part in stratum[1:]):
-            return None
-        return cls(merged(found, least), differing(strata), max(moments))
+        rates = merged(found, least)
+        by = differing({stratum for mine in rates.values() for stratum in mine})
+        return cls(rates, by, max(moments)) if set(by) - {DIMENSIONS["payment_group"]} else None
 
     @property
     def number(self) -> int:
         return len({stratum for rates in self.rates.values() for stratum in rates})
 
+    @property
+    def said(self) -> str:
+        """By what they differ: payment group, health condition and area."""
+        *others, last = self.by
+        return f"{', '.join(others)} and {last}" if others else last
+
 
 def differing(strata: Collection[Stratum]) -> tuple[str, ...]:
-    """By what they differ, in words."""
-    values = zip(DIMENSIONS.values(), zip(*strata, strict=True), strict=True)
-    return tuple(name for name, found in values if len(set(found)) > 1)
+    """By what they differ, in words; of strata that were put together the last parts are gone."""
+    names = []
+    for place, name in enumerate(DIMENSIONS.values()):
+        values = {stratum[place] if len(stratum) > place else None for stratum in strata}
+        if len(values) > 1 and any(values):
+            names.append(name)
+    return tuple(names)

@@ -220,17 +220,20 @@ def merged(
 ) -> dict[Whose, dict[tuple[str, ...], Rate]]:
     """The rates by whose they are and by stratum, where each stratum holds at least so many people of everybody.
 
-    Those of fewer are put together with the others of the same payment group, which stands first in a stratum.
+    Those of fewer are put together with others that differ from them in the last part alone, and so on, at the end with
+    the others of the same payment group, which stands first in a stratum.
     """
-    together: Counter[tuple[str, ...]] = Counter()
-    for mine in rates.values():
-        together.update({stratum: rate.base for stratum, rate in mine.items()})
-    found: dict[Whose, dict[tuple[str, ...], Rate]] = {}
-    for whose, mine in rates.items():
-        parts: defaultdict[tuple[str, ...], list[Rate]] = defaultdict(list)
-        for stratum, rate in mine.items():
-            parts[stratum if together[stratum] >= least else stratum[:1]].append(rate)
-        found[whose] = {stratum: pooled(each) for stratum, each in parts.items()}
+    found = {whose: dict(mine) for whose, mine in rates.items()}
+    for parts in range(max((len(stratum) for mine in found.values() for stratum in mine), default=0), 1, -1):
+        together: Counter[tuple[str, ...]] = Counter()
+        for mine in found.values():
+            together.update({stratum: rate.base for stratum, rate in mine.items()})
+        for whose, mine in found.items():
+            wider: defaultdict[tuple[str, ...], list[Rate]] = defaultdict(list)
+            for stratum, rate in mine.items():
+                is_small = len(stratum) == parts and together[stratum] < least
+                wider[stratum[:-1] if is_small else stratum].append(rate)
+            found[whose] = {stratum: pooled(each) for stratum, each in wider.items()}
     return found
 
 

@@ -115,6 +115,8 @@ def test_a_small_area_tells_nothing_of_somebody_whom_named_people_see(cast: Cast
     rebuilt(cast)
     client = cast.client("priya")
     assert (starts(client), starts(client, f"&area={HACKNEY}")) == ("7", "3")
+    # Nor is somebody of one area taken off another's number.
+    assert starts(client, f"&area={ENFIELD}") == "3"
     assert head(page(client, f"{BEHIND}&area={HACKNEY}")).endswith(": 3")
     assert starts(cast.client("mona"), f"&area={HACKNEY}") == "3"
 

@@ -96,6 +96,7 @@ def test_the_bands_are_named_by_their_first_and_last_month() -> None:
     assert case_mix.rule_on(date(1999, 1, 1)) == case_mix.rule_on(date(2026, 1, 1))
 
 
+Strata = dict[tuple[str, ...], Rate]
 NAMES = st.sampled_from([("1", "yes"), ("1", "no"), ("1", ""), ("2", "yes"), ("2", "no")])
 MIXES = st.dictionaries(
     st.sampled_from("abcd"), st.dictionaries(NAMES, st.integers(1, 30), min_size=1), min_size=1
@@ -127,7 +128,7 @@ def test_with_equal_rates_in_every_stratum_everybody_adjusted_is_alike(
 def test_small_strata_are_put_together_and_nobody_is_lost(
     people: dict[str, dict[tuple[str, str], int]], least: int
 ) -> None:
-    rates: dict[str, dict[tuple[str, ...], Rate]] = {
+    rates: dict[str, Strata] = {
         whose: {stratum: Rate(number // 2, number) for stratum, number in mine.items()}
         for whose, mine in people.items()
     }
@@ -138,8 +139,10 @@ def test_small_strata_are_put_together_and_nobody_is_lost(
         of_each.update({stratum: rate.base for stratum, rate in mine.items()})
     # What is left of a group may itself be few: there is nobody else in it to put them with.
     assert all(number >= least for stratum, number in of_each.items() if len(stratum) > 1)
-    for stratum in {one for mine in found.values() for one in mine}:
-        assert stratum[0] in {"1", "2"}
+    for whose, theirs in people.items():
+        for group in {stratum[0] for stratum in theirs}:
+            before = sum(number for stratum, number in theirs.items() if stratum[0] == group)
+            assert sum(rate.base for stratum, rate in found[whose].items() if stratum[0] == group) == before
 
 
 def test_a_harder_caseload_is_worse_as_it_stands_and_alike_when_adjusted(compared: Cast) -> None:
@@ -161,6 +164,20 @@ def test_a_harder_caseload_is_worse_as_it_stands_and_alike_when_adjusted(compare
         assert float(found[provider]["Adjusted"]) == pytest.approx(overall)
 
 
+def test_of_few_people_the_area_is_given_up_first_and_the_health_last() -> None:
+    few: Strata = {("1", "yes", "0-11", area): Rate(1, 8) for area in ("a", "b", "c")}
+    more: Strata = {("1", "yes", "12-23", "a"): Rate(2, 9), ("1", "no", "0-11", "a"): Rate(3, 30)}
+    alone: Strata = {("2", "no", "", "a"): Rate(0, 1)}
+    assert merged({"renaisi": {**few, **more}, "i2i": alone}, 20) == {
+        "renaisi": {
+            ("1", "yes", "0-11"): Rate(3, 24),
+            ("1",): Rate(2, 9),
+            ("1", "no", "0-11", "a"): Rate(3, 30),
+        },
+        "i2i": {("2",): Rate(0, 1)},
+    }
+
+
 def test_small_strata_count_with_their_payment_group(compared: Cast) -> None:
     month = shift(compared.system().today.replace(day=1), -12)
     mix(compared, "renaisi", month, 100, 50, health="no", area=HACKNEY)
@@ -168,7 +185,7 @@ def test_small_strata_count_with_their_payment_group(compared: Cast) -> None:
     for n, area in enumerate(("E09000010", "E09000014")):
         mix(compared, "i2i", month, 5, n, health="yes", area=area)
     text = page(compared.client("priya"), PAGE + RATE)
-    assert "Adjusted for health condition, area, as of last night" in text
+    assert "Adjusted for health condition and area, as of last night" in text
     assert "2 strata" in text
     assert "Strata of fewer than 20 people" in text
 
@@ -180,6 +197,9 @@ def test_where_nothing_else_is_known_it_is_the_payment_group_alone_and_says_so(c
     text = page(compared.client("priya"), PAGE + RATE)
     assert "Adjusted" not in " ".join(rows(text))
     assert "strata" not in text
+    # Nor does it claim what so few people cannot bear.
+    mix(compared, "i2i", month, 5, 1, health="yes")
+    assert "health" not in page(compared.client("priya"), PAGE + RATE)
 
 
 def test_no_health_stands_in_the_facts_file(cast: Cast) -> None:
