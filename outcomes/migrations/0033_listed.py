@@ -13,7 +13,7 @@ INDEX = models.Index(
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("outcomes", "0028_paid_without_a_claim")]
+    dependencies = [("outcomes", "0032_area_known")]
 
     operations = [
         migrations.RunSQL("set lock_timeout = 0", migrations.RunSQL.noop),
