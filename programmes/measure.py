@@ -50,6 +50,12 @@ MISSED: Final = "meeting_missed"
 HELD: Final = "caseload"
 # What a provider earned by prices that nobody published.
 ILLUSTRATIVE: Final = "earned_illustrative"
+# What a provider earned that the commissioner may be asked for and is not, by the day from which it may be; and what of
+# that by prices that nobody published.
+UNCLAIMED: Final = "earned_unclaimed"
+UNCLAIMED_ILLUSTRATIVE: Final = "unclaimed_illustrative"
+# Facts of money by prices that nobody published.
+BY_ILLUSTRATIVE_PRICES: Final = frozenset({ILLUSTRATIVE, UNCLAIMED_ILLUSTRATIVE})
 # The codes of the facts behind each count: milestones by the codes of the programmes' own rules, and besides them a
 # referral, and what a provider earned by published and by illustrative prices.
 COUNTS: Final[dict[str, tuple[str, ...]]] = {
@@ -71,11 +77,12 @@ COUNTS: Final[dict[str, tuple[str, ...]]] = {
     "meetings": (MEETING,),
     "missed_meetings": (MISSED,),
     "caseload": (HELD,),
+    "unclaimed": (UNCLAIMED, UNCLAIMED_ILLUSTRATIVE),
 }
+# Facts of money; their amounts are pence.
+MONEY: Final = frozenset(COUNTS["earned"] + COUNTS["unclaimed"])
 # Facts that every programme has; the others follow its milestones.
-ALWAYS: Final = frozenset(
-    {"referral", FIRST_CONTACT, "earned", ILLUSTRATIVE, ANSWERED, REJECTED, MEETING, MISSED, HELD}
-)
+ALWAYS: Final = frozenset({"referral", FIRST_CONTACT, ANSWERED, REJECTED, MEETING, MISSED, HELD}) | MONEY
 # Counts that are a part of another one, thing by thing.
 PARTS: Final = frozenset({("claims_rejected", "claims_answered"), ("missed_meetings", "meetings")})
 # The day from which the days of a standing fact are counted.
@@ -97,7 +104,7 @@ class Measure:
     other providers are shown it.
 
     On the clock of today a fact stands for as long as it is so, whatever the period; lately asks for those alone whose
-    day lies in the last so many days, today included.
+    day lies in the last so many days, today included; due leaves out those whose day is still to come.
     """
 
     code: str
@@ -115,6 +122,7 @@ class Measure:
     standard: str = ""
     within: int | None = None
     lately: int | None = None
+    due: bool = False
     shared: bool = True
 
     @property

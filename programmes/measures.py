@@ -293,6 +293,20 @@ MEASURES: Final = (
         unit=Unit.PENCE,
         profiled=False,
     ),
+    Measure(
+        "earned_unclaimed",
+        "Earned, not claimed",
+        "What the providers' side of the ledger adds up to for milestones that may be claimed from the commissioner by"
+        " now and for which no claim stands: none was made, or each was rejected or withdrawn. What the commissioner"
+        " pays without a claim is left out.",
+        "unclaimed",
+        unit=Unit.PENCE,
+        direction=Direction.DOWN,
+        clock=Clock.TODAY,
+        profiled=False,
+        due=True,
+        shared=False,
+    ),
 )
 BY_CODE: Final = {measure.code: measure for measure in MEASURES}
 

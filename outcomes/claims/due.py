@@ -35,6 +35,8 @@ from programmes.models import EvidenceRule
 
 SIDE = Journal.Side.COMMISSIONER
 NEVER = date.max
+# Claims in these states leave their milestone due.
+TURNED_DOWN = (Claim.State.REJECTED, Claim.State.WITHDRAWN)
 # Columns by which the list sorts; the milestone's id decides between equals.
 ORDERS = {
     "claimable": "claimable_from",
@@ -56,8 +58,7 @@ def due(today: date) -> QuerySet[Any]:
 
     Must read as the prime or the system: providers do not see the commissioner's side of the books.
     """
-    turned_down = [Claim.State.REJECTED, Claim.State.WITHDRAWN]
-    standing = Claim.objects.filter(milestone=OuterRef("pk")).exclude(state__in=turned_down)
+    standing = Claim.objects.filter(milestone=OuterRef("pk")).exclude(state__in=TURNED_DOWN)
     return _payable(today, EvidenceRule.Claimed.BY_CLAIM).filter(~Exists(standing))
 
 

@@ -19,10 +19,9 @@ from outcomes.performance.disclosure import rule_on
 from outcomes.performance.known import Known
 from outcomes.performance.periods import Window
 from partners.viewer import acting_as
-from programmes.measure import COUNTS
+from programmes.measure import MONEY
 from programmes.models import Contract
 
-MONEY: Final = frozenset(COUNTS["earned"])
 # Restricted to level 2 and more, and not named to this viewer.
 WHO: Final = "select b from wall.beyond(2) b"
 

@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db.models import Sum
 
 from outcomes.models import PerformanceFact
-from outcomes.performance.beyond import MONEY, Beyond
+from outcomes.performance.beyond import Beyond
 from outcomes.performance.figures import providers_of
 from outcomes.performance.known import Known
 from partners.viewer import Viewer
+from programmes.measure import MONEY
 from programmes.models import Contract
 
 KEY: Final = ("organisation_id", "payment_group", "area", "cohort_month", "elapsed_month", "code")

@@ -2,14 +2,16 @@
 
 These rows count: a referral, once; the first contact after it, once; a meeting, and once more if it was missed; a
 milestone in force, once, and a first step of progress once more for its person; a journal on the providers' side, with
-its pence; a claim that was answered, once, and once more if it was rejected; and whoever started and has not left,
-once, by the day on which they were reached last. In SQL, so that recomputing one person and recomputing two million
-are the same statement. Among the rows of one source each code stands once.
+its pence, and once more while the commissioner may be asked for the milestone and is not; a claim that was answered,
+once, and once more if it was rejected; and whoever started and has not left, once, by the day on which they were
+reached last. In SQL, so that recomputing one person and recomputing two million are the same statement. Among the rows
+of one source each code stands once.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
+from outcomes.claims.due import TURNED_DOWN
 from participants.models import Assignment, Contact
 from programmes.measure import (
     ANSWERED,
@@ -22,7 +24,10 @@ from programmes.measure import (
     MISSED,
     PROGRESSED,
     REJECTED,
+    UNCLAIMED,
+    UNCLAIMED_ILLUSTRATIVE,
 )
+from programmes.models import EvidenceRule
 from programmes.working_days import england_and_wales
 from referrals.actions.allocation import LIVE
 from referrals.models import Referral
@@ -225,8 +230,41 @@ select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, {
   ) reached
  where e.ended_on is null {{of_e}}
 """
+# As outcomes.terms.lacking_a_price has it of what earned nothing on the commissioner's side.
+_PRICES: Final = """
+     programmes_price p where p.contract_id = m.contract_id and p.side = 'commissioner' and p.withdrawn_at is null"""
+_LACKS_A_PRICE: Final = f"""(
+       (exists (select from {_PRICES} and p.milestone = m.code) or not exists (select from {_PRICES}))
+       and (
+         select p.pence from {_PRICES} and p.milestone = m.code and m.ordinal between p.ordinal_from and p.ordinal_to
+            and p.payment_group in ('', m.payment_group) and coalesce(p.organisation_id = m.organisation_id, true)
+            and coalesce(p.starts_from <= e.started_on, true) and coalesce(p.starts_to >= e.started_on, true)
+            and (p.pence is not null or p.share_basis_points is not null)
+          order by p.organisation_id nulls last limit 1) is null)"""
+# As outcomes.claims.due has it. By the day from which it may be claimed, which may be still to come.
+_UNCLAIMED: Final = f"""
+select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_first_of_month("e.referred_on")}, 0,
+       case when j.illustrative then '{UNCLAIMED_ILLUSTRATIVE}' else '{UNCLAIMED}' end,
+       (m.claimable_from - date '{DAY_ZERO}')::smallint, j.pence, m.claimable_from, j.id
+  from outcomes_journal j
+  join outcomes_milestone m on m.id = j.milestone_id
+  join participants_enrolment e on e.id = m.enrolment_id
+ where j.side = 'provider' and j.kind = 'accrual' and m.reversed_at is null
+   and not exists (
+     select from outcomes_claim c where c.milestone_id = m.id and c.state not in ({_listed(TURNED_DOWN)}) offset 0)
+   and coalesce((
+     select v.claimed from programmes_evidencerule v
+      where v.contract_id = m.contract_id and v.milestone = m.code and v.payment_group in ('', m.payment_group)
+      order by v.payment_group desc limit 1), '{EvidenceRule.Claimed.BY_CLAIM}') = '{EvidenceRule.Claimed.BY_CLAIM}'
+   and (
+     exists (
+       select from outcomes_journal o
+        where o.milestone_id = m.id and o.side = 'commissioner' and o.kind = 'accrual' offset 0)
+     or {_LACKS_A_PRICE})
+   {{of_j}}
+"""
 _ALL: Final = " union all ".join(
-    (_REFERRALS, _FIRST_CONTACTS, _MEETINGS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS, _HELD)
+    (_REFERRALS, _FIRST_CONTACTS, _MEETINGS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS, _HELD, _UNCLAIMED)
 )
 _ROWS: Final = "rkmjce"
 

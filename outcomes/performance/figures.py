@@ -23,7 +23,7 @@ from outcomes.performance.trajectory import Trajectory, Year
 from outcomes.performance.waits import Waits, quantile
 from partners.models import Organisation
 from partners.viewer import Viewer, london_date
-from programmes.measure import COUNTS, ILLUSTRATIVE, Direction, Measure
+from programmes.measure import BY_ILLUSTRATIVE_PRICES, COUNTS, Direction, Measure
 from programmes.measures import measures_of
 from programmes.models import Contract, PaymentGroup, Standard, SupplyAgreement
 
@@ -331,7 +331,7 @@ class Board:
     def _figure(self, measure: Measure, organisations: Collection[UUID | None], of: UUID | None) -> Figure:
         window = self.windows[measure.code]
         promised, illustrative = self.promised.of_measure(of, measure, window) or (None, False)
-        from_illustrative_prices = {ILLUSTRATIVE}.intersection(measure.codes)
+        from_illustrative_prices = BY_ILLUSTRATIVE_PRICES.intersection(measure.codes)
         base = window.base
         return Figure(
             measure,

@@ -19,7 +19,7 @@ from outcomes.performance.periods import Period, Window, shift
 from partners.models import Organisation
 from partners.permissions import Permission, can
 from partners.viewer import LONDON, Viewer, london_date
-from programmes.measure import Measure
+from programmes.measure import HELD, Measure
 from programmes.models import Contract
 
 NOBODY = "nobody"
@@ -238,7 +238,7 @@ class PeopleForm(BoardForm):
         if not reached:
             return window
         band = next((one for one in BANDS if one.code == reached), None)
-        if band is None or not self.figure.stands:
+        if band is None or HELD not in self.figure.codes:
             raise Http404
         self.fields["reached"] = forms.CharField(widget=forms.HiddenInput)
         self.initial["reached"] = reached

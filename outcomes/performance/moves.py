@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 
-from outcomes.models import Contribution, FormerContribution, Journal, Milestone
+from outcomes.models import Contribution, FormerContribution
 from outcomes.performance.periods import Window
+from outcomes.performance.why import Why, reasons
 from participants.models import Participant
 from partners.models import Organisation
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
-from programmes.measure import COUNTS, FIRST_CONTACT, Measure, Unit
+from programmes.measure import COUNTS, Measure
 from programmes.models import Contract
-from referrals.models import Referral
 
 COLUMNS: Final = ("participant_id", "organisation_id", "code", "happened_on", "source_id", "amount")
 
@@ -74,7 +74,7 @@ def lines(rows: Iterable[Any], measure: Measure, viewer: Viewer) -> list[Line]:
     whose = {one.participant_id for one in found} if can(viewer, Permission.SEE_PEOPLE) else set()
     people = Participant.objects.in_bulk(whose)
     names = dict(Organisation.objects.values_list("pk", "name"))
-    why = _reasons(found, measure)
+    why = reasons(found, viewer)
     return [
         Line(
             people.get(one.participant_id),
@@ -83,32 +83,16 @@ def lines(rows: Iterable[Any], measure: Measure, viewer: Viewer) -> list[Line]:
             one.sign * one.amount,
             one.happened_on,
             one.at,
-            why.get((one.source_id, one.sign), "Counts otherwise now." if one.sign < 0 else ""),
+            _said(one, why.get((one.source_id, one.code), Why(""))),
         )
         for one in found
     ]
 
 
+def _said(move: Move, why: Why) -> str:
+    return why.counts if move.sign > 0 else why.gone
+
+
 def _counts_as(move: Move, measure: Measure) -> str:
     name = measure.numerator if move.code in measure.codes else measure.denominator
     return name.replace("_", " ").capitalize()
-
-
-def _reasons(found: list[Move], measure: Measure) -> dict[tuple[UUID, int], str]:
-    """Why each came or went, by its source and sign."""
-    sources = {one.source_id for one in found}
-    if measure.unit is Unit.PENCE:
-        journals = Journal.objects.filter(pk__in=sources).select_related("milestone")
-        return {(one.pk, 1): one.why or one.milestone.why for one in journals}
-    words: dict[tuple[UUID, int], str] = {}
-    for one in Milestone.objects.filter(pk__in=sources):
-        words[one.pk, 1], words[one.pk, -1] = one.why, one.reversed_why or "Counts otherwise now."
-    for referral in Referral.objects.filter(pk__in=sources):
-        status = f"Referral: {referral.get_status_display().lower()}"
-        words[referral.pk, 1] = words[referral.pk, -1] = status
-    for move in found:
-        if move.code == FIRST_CONTACT:
-            words[move.source_id, move.sign] = (
-                "A first contact." if move.sign > 0 else "Another is the first."
-            )
-    return words

@@ -1,40 +1,24 @@
 """Who is behind a figure: the contributions that it is the sum of, each with the reason why it counts."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
-from outcomes.models import Claim, Contribution, Journal, Milestone, PerformanceFact
+from outcomes.models import Contribution, PerformanceFact
 from outcomes.performance.beyond import Beyond
 from outcomes.performance.known import Known
 from outcomes.performance.periods import Window
-from participants.models import Contact, Participant
+from outcomes.performance.why import reasons
+from participants.models import Participant
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
-from programmes.measure import (
-    ANSWERED,
-    COUNTS,
-    FIRST_CONTACT,
-    HELD,
-    ILLUSTRATIVE,
-    MEETING,
-    MISSED,
-    REJECTED,
-    Clock,
-    Measure,
-    Unit,
-)
+from programmes.measure import BY_ILLUSTRATIVE_PRICES, COUNTS, Clock, Measure, Unit
 from programmes.models import Contract, PaymentGroup
-from referrals.models import Referral
 
-# Why some rows count, by the sources that they follow from, as far as the viewer may know.
-Says = Callable[[list[UUID], Viewer], Iterator[tuple[UUID, str]]]
 SORTS: Final = {
     "on": ("month", "happened_on", "id"),
     "name": ("search_name", "id"),
@@ -125,67 +109,12 @@ def lines(rows: Iterable[Contribution], contract: Contract, measure: Measure, vi
             provider=row.organisation.name if row.organisation else "",
             group=groups.get(row.payment_group, row.payment_group),
             on=row.happened_on,
-            why=_timed(row, why.get((row.source_id, row.code), ""), measure),
+            why=_timed(row, why[key].counts if (key := (row.source_id, row.code)) in why else "", measure),
             amount=row.amount,
-            illustrative=row.code == ILLUSTRATIVE,
+            illustrative=row.code in BY_ILLUSTRATIVE_PRICES,
         )
         for row in rows
     ]
-
-
-def reasons(rows: Iterable[Contribution], viewer: Viewer) -> dict[tuple[UUID, str], str]:
-    """Why each row counts, by its source and code, in one query for each kind of source."""
-    rows = [row for row in rows if row.code != FIRST_CONTACT]
-    asked: defaultdict[Says, list[UUID]] = defaultdict(list)
-    for row in rows:
-        asked[SAYS.get(row.code, _milestones)].append(row.source_id)
-    words = {says: dict(says(ids, viewer)) for says, ids in asked.items()}
-    return {
-        (row.source_id, row.code): words[SAYS.get(row.code, _milestones)].get(row.source_id, "")
-        for row in rows
-    }
-
-
-def _journals(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
-    for one in Journal.objects.filter(pk__in=ids).select_related("milestone"):
-        yield one.pk, one.why or one.milestone.why
-
-
-def _milestones(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
-    yield from Milestone.objects.filter(pk__in=ids).values_list("pk", "why")
-
-
-def _claims(ids: list[UUID], viewer: Viewer) -> Iterator[tuple[UUID, str]]:
-    reads = can(viewer, Permission.SEE_CLAIMS)
-    for one in Claim.objects.filter(pk__in=ids):
-        rejected = (reads and one.rejection_words) or one.get_rejection_reason_display()
-        yield one.pk, rejected or "The commissioner accepted it."
-
-
-def _referrals(ids: list[UUID], viewer: Viewer) -> Iterator[tuple[UUID, str]]:
-    """A referral is named to those who may see referrals."""
-    named = can(viewer, Permission.SEE_REFERRALS)
-    for one in Referral.objects.filter(pk__in=ids):
-        yield one.pk, f"Referral{f' {one.reference}' if named else ''}: {one.get_status_display().lower()}"
-
-
-def _meetings(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
-    for one in Contact.objects.filter(pk__in=ids):
-        yield one.pk, "Did not attend." if one.result == Contact.Result.DID_NOT_ATTEND else "Attended."
-
-
-def _held(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, str]]:
-    yield from ((one, "Reached last on this day.") for one in ids)
-
-
-# Who says why rows of a code count; of every other code their milestones do.
-SAYS: Final[Mapping[str, Says]] = {
-    "referral": _referrals,
-    **dict.fromkeys(COUNTS["earned"], _journals),
-    **dict.fromkeys((ANSWERED, REJECTED), _claims),
-    **dict.fromkeys((MEETING, MISSED), _meetings),
-    HELD: _held,
-}
 
 
 def _timed(row: Contribution, why: str, measure: Measure) -> str:

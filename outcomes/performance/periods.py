@@ -6,11 +6,11 @@ from typing import Any, Final, Self
 
 from django.db.models import Q
 
-from programmes.measure import DAY_ZERO, HELD, Clock, Measure
+from programmes.measure import COUNTS, DAY_ZERO, HELD, Clock, Measure
 from programmes.models import Contract
 
 # What stands for as long as it is so.
-STANDING: Final = (HELD,)
+STANDING: Final = (HELD, *COUNTS["unclaimed"])
 
 
 def month_of(day: date) -> date:
@@ -34,11 +34,12 @@ def _number(day: date) -> int:
     return (day - DAY_ZERO).days
 
 
-def stands_since(measure: Measure, today: date) -> date | None:
-    """From which day on what stands counts for the measure; none for a measure of months."""
+def standing_days(measure: Measure, today: date) -> tuple[date | None, date | None]:
+    """From which day and until which what stands counts for the measure; the first is none for a measure of months."""
     if not measure.stands:
-        return None
-    return DAY_ZERO if measure.lately is None else today - timedelta(days=measure.lately - 1)
+        return None, None
+    since = DAY_ZERO if measure.lately is None else today - timedelta(days=measure.lately - 1)
+    return since, today if measure.due else None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ class Period:
             last = min(self.last, over)
             return Window(self.first, last, by=measure.months_after, within=measure.within, **self.only)
         if measure.stands:
-            return Window(self.begin, month_of(today), since=stands_since(measure, today), **self.only)
+            since, until = standing_days(measure, today)
+            return Window(self.begin, month_of(today), since=since, until=until, **self.only)
         first = self.begin if measure.clock is Clock.TO_DATE else self.first
         return Window(first, self.last, within=measure.within, **self.only)

@@ -14,7 +14,7 @@ from outcomes.performance import words
 from outcomes.performance.curves import HALF_YEAR
 from outcomes.performance.figures import Board, Figure, offered
 from outcomes.performance.known import Known
-from outcomes.performance.periods import Period, Window, months_between, stands_since
+from outcomes.performance.periods import Period, Window, months_between, standing_days
 from partners.permissions import Permission, can
 from partners.viewer import Viewer, london_date
 from programmes.measure import DAY_ZERO, Measure
@@ -32,6 +32,7 @@ def in_order(found: QuerySet[FigureQuery], sort: str) -> QuerySet[FigureQuery]:
 
 def window_of(query: FigureQuery, measure: Measure, today: date) -> Window:
     """The cells of the figure, on that day where it is of what stands."""
+    since, until = standing_days(measure, today)
     return Window(
         query.first,
         query.last,
@@ -39,7 +40,8 @@ def window_of(query: FigureQuery, measure: Measure, today: date) -> Window:
         within=measure.within,
         group=query.payment_group,
         area=query.area,
-        since=stands_since(measure, today),
+        since=since,
+        until=until,
     )
 
 

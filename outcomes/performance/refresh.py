@@ -21,9 +21,11 @@ from partners.viewer import Viewer
 # Marks of one transaction: few enough that the next change does not wait long.
 BATCH: Final = 5_000
 MOVES_A_FIGURE: Final = (
+    "claim.made",
     "claim.paid",
     "claim.rejected",
     "claim.validated",
+    "claim.withdrawn",
     "contact.logged",
     "referral.received",
     "referral.decided",

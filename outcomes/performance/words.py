@@ -16,7 +16,7 @@ from outcomes.performance.forms import NOBODY
 from outcomes.performance.periods import Period, Window, months_between
 from outcomes.performance.profiles import Bands
 from partners.templatetags.baton import MINUS, NOTHING, count, on, pence, percent
-from programmes.measure import DAY_ZERO, Unit
+from programmes.measure import DAY_ZERO, Measure, Unit
 from programmes.measures import BY_CODE
 from programmes.models import Contract
 
@@ -274,11 +274,13 @@ def in_order(rows: Sequence[Row], sort: str) -> list[Row]:
     ]
 
 
-def months(window: Window) -> str:
-    """The months of a window in words."""
+def months(window: Window, measure: Measure | None = None) -> str:
+    """The months of a window in words, perhaps of a measure whose days are not those on which people were reached."""
     if window.is_empty:
         return "No month's time is over yet"
     if window.since is not None:
+        if measure and measure.due and window.until:
+            return f"As it stands: claimable on {on(window.until)} or before"
         return standing(window.since, window.until)
     first, last = f"{window.first:%B %Y}", f"{window.last:%B %Y}"
     span = first if first == last else f"{first} to {last}"

@@ -231,7 +231,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "crumbs": [("Performance", f"{reverse('performance')}?contract={form.asked.code}")],
-        "scope": words.months(form.window.base if form.listed else form.window),
+        "scope": words.months(form.window.base if form.listed else form.window, form.figure),
         "page": page,
         "lines": lines(page.object_list, form.asked, form.figure, viewer),
         "sort": sort,

@@ -113,7 +113,7 @@ def moved(request: HttpRequest) -> HttpResponse:
             ("Performance", f"{reverse('performance')}?contract={form.asked.code}"),
             ("As published", f"{reverse('published')}?contract={form.asked.code}"),
         ],
-        "scope": words.months(form.window),
+        "scope": words.months(form.window, form.figure),
         "page": page,
         "lines": lines(page.object_list, form.figure, viewer),
         "is_money": form.figure.unit is Unit.PENCE,

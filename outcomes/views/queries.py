@@ -114,7 +114,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         f"{asked.figure.label}, {asked.asked.name}",
         back,
         "The prime reads what you write, with the figure as it is now.",
-        [("Figure", asked.figure.label), ("Months", words.months(asked.window))],
+        [("Figure", asked.figure.label), ("Months", words.months(asked.window, asked.figure))],
         [("Performance", reverse("performance")), ("People behind a figure", back)],
     )
     form = SayForm(request.POST if request.method == "POST" else None, "What is wrong?")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
+from outcomes.claims.due import due
 from outcomes.models import Claim, Contribution, Ineligibility, Journal, Milestone, PerformanceFact
 from outcomes.performance import case_mix
 from outcomes.performance.nightly import Corrected, rebuild
@@ -127,6 +128,7 @@ def by_hand(cast: Cast) -> Counted:
                 *_earned(),
                 *_claims(),
                 *_held(),
+                *_unclaimed(),
             ]
         )
 
@@ -152,7 +154,7 @@ def waits_by_hand(cast: Cast) -> Counter[tuple[str, int]]:
             [("start", _working_days(*one)) for one in starts]
             + [("first_contact", _working_days(*one)) for one in met]
             + [("caseload", (_reached_on(one) - date(2000, 1, 1)).days) for one, _ in _holders()]
-        )
+        ) + Counter(_unclaimed_by_day())
 
 
 def _working_days(since: date, on: date) -> int:
@@ -248,6 +250,26 @@ def _reached_on(enrolment: Enrolment) -> date:
 def _held():  # type: ignore[no-untyped-def]
     for one, holder in _holders():
         yield (holder.organisation_id, _area(one), one.referred_on.replace(day=1), 0, "caseload"), 1
+
+
+def _not_claimed() -> Iterator[tuple[Milestone, Journal]]:
+    for one in due(date.max).select_related("enrolment"):
+        for journal in Journal.objects.filter(milestone=one, side="provider", kind="accrual"):
+            yield one, journal
+
+
+def _unclaimed():  # type: ignore[no-untyped-def]
+    for one, journal in _not_claimed():
+        code = "unclaimed_illustrative" if journal.illustrative else "earned_unclaimed"
+        yield (one.organisation_id, one.enrolment.referred_on.replace(day=1), 0, code), journal.pence
+
+
+def _unclaimed_by_day() -> dict[tuple[str, int], int]:
+    found: Counter[tuple[str, int]] = Counter()
+    for one, journal in _not_claimed():
+        code = "unclaimed_illustrative" if journal.illustrative else "earned_unclaimed"
+        found[code, (one.claimable_from - date(2000, 1, 1)).days] += journal.pence
+    return found
 
 
 def _has_joined(referral: Referral) -> bool:

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from outcomes.actions import claim as claims
+from outcomes.claims.due import due
 from outcomes.models import Contribution, DirtyMark, Job, Milestone, PerformanceFact, Refresh
 from outcomes.performance import refresh as facts_of
 from outcomes.performance.nightly import Corrected
@@ -211,6 +213,7 @@ class Walk:
             self.withdraw,
             self.meet,
             self.leave,
+            self.claim,
             self.refresh,
         ]
         self.chance.choice(steps)()
@@ -230,6 +233,15 @@ class Walk:
             with looking_as(self.cast.system()):
                 time_on = Enrolment.objects.get(participant=person)
             leave(self.cast, time_on, days=0)
+
+    def claim(self) -> None:
+        with looking_as(self.cast.frank) as frank:
+            one = due(frank.today).order_by("pk").first()
+            if one is None:
+                return
+            made = claims.claim(milestone=one, by=frank, at=frank.now())
+            if self.chance.random() < 0.5:
+                claims.withdraw(claim=made, why="A test.", by=frank, at=frank.now())
 
     def refer(self) -> None:
         again_known = self.referrals and self.chance.random() < 0.2
