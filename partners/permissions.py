@@ -9,6 +9,7 @@ class Permission(models.TextChoices):
     """Everything that a view, an action or a page can ask for."""
 
     SEE_PERFORMANCE = "see_performance", "See measures and the people behind them"
+    SEE_ADVISERS = "see_advisers", "See the figures of single advisers of a provider"
     SET_PROFILE = "set_profile", "Load what a contract and its providers promise, and change it"
     COMMIT = "commit", "Commit to starts, job starts and job outcomes in the forecast call"
     QUERY_FIGURE = "query_figure", "Say that a figure of one's own is wrong; of the prime, answer that"
@@ -83,7 +84,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
         _PRIME_CASEWORK
         | _PRIME_SAFETY
         | {P.ACCEPT_EVIDENCE, P.IMPORT, P.ANSWER_QUERY, P.SEE_CLAIMS, P.SAMPLE, P.SET_PROFILE}
-        | {P.QUERY_FIGURE}
+        | {P.QUERY_FIGURE, P.SEE_ADVISERS}
     ),
     ("prime", Role.FINANCE): frozenset(
         _SETTLING
@@ -103,6 +104,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
             P.ACCEPT_EVIDENCE,
             P.IMPORT,
             P.SEE_PERFORMANCE,
+            P.SEE_ADVISERS,
             P.SEE_MONEY,
             P.COMMIT,
             P.QUERY_STATEMENT,

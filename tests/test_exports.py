@@ -22,6 +22,7 @@ from tests.test_roles import ASKED
 
 # Every export: who opens it, and whether a name that people choose stands in it.
 EXPORTS = {
+    "advisers_csv": ("mona", True),
     "audit_csv": ("sara", True),
     "caseload_csv": ("ada", True),
     "claims_due_csv": ("frank", True),

@@ -134,6 +134,10 @@ class Contribution(Addition):
                 name="contribution_listed",
             ),
             models.Index(fields=["tenant", "contract", "added_at"], name="contribution_added"),
+            models.Index(
+                fields=["tenant", "contract", "organisation", "code", "month"],
+                name="contribution_of_provider",
+            ),
         ]
 
 

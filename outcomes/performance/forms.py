@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from outcomes.models import PerformanceFact, PublishedFigure
+from outcomes.models import Contribution, PerformanceFact, PublishedFigure
+from outcomes.performance import advisers
 from outcomes.performance.changes import WEEK, Since
 from outcomes.performance.curves import EVENT, HALF_YEAR, MOST_MONTHS, STAGES, Asked
 from outcomes.performance.figures import offered, providers_of
 from outcomes.performance.parking import BANDS
 from outcomes.performance.people import Which
 from outcomes.performance.periods import Period, Window, shift
-from partners.models import Organisation
+from partners.models import Organisation, User
 from partners.permissions import Permission, can
 from partners.viewer import LONDON, Viewer, london_date
 from programmes.measure import HELD, Measure
@@ -208,6 +210,21 @@ class WithoutContactForm(BoardForm):
         del self.fields["period"]
 
 
+class AdvisersForm(BoardForm):
+    """Whose advisers: a provider's own; the prime chooses a provider first. held_by is none until it has."""
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        """Raises NoContract and Http404 as BoardForm does."""
+        super().__init__(data, viewer=viewer)
+        self.held_by = self.organisation
+        if viewer.kind == "provider":
+            self.held_by = Organisation.objects.get(pk=viewer.organisation_id)
+        else:
+            field = self.fields["provider"]
+            assert isinstance(field, forms.ChoiceField)
+            self._choose("provider", [("", "Choose one"), *list(field.choices)[1:]], self.whose)
+
+
 class PeopleForm(BoardForm):
     """Behind which figure: its measure, its provider, and perhaps one point of a cohort's curve."""
 
@@ -227,6 +244,8 @@ class PeopleForm(BoardForm):
             raise Http404
         self._choose("measure", [(one.code, one.label) for one in self.measures], self.figure.code)
         self.listed = self._which(str(data.get("which", "")))
+        self.today = viewer.today
+        self.of_adviser, self.advised = self._adviser(str(data.get("adviser", "")), viewer)
         if data.get("cohort"):
             self.window = self._cohort(data["cohort"], data.get("months", str(HALF_YEAR)), data.get("by", ""))
         else:
@@ -243,6 +262,20 @@ class PeopleForm(BoardForm):
         self.fields["reached"] = forms.CharField(widget=forms.HiddenInput)
         self.initial["reached"] = reached
         return band.of(window, today)
+
+    def _adviser(self, code: str, viewer: Viewer) -> tuple[str, User | None]:
+        """Whose people alone, where somebody who may see advisers' figures asks for that: "nobody" is no adviser."""
+        if not code:
+            return "", None
+        self.fields["adviser"] = forms.CharField(widget=forms.HiddenInput)
+        self.initial["adviser"] = code
+        try:
+            found = None if code == advisers.NOBODY else advisers.seen_on(self.asked, UUID(code))
+        except ValueError as error:
+            raise Http404 from error
+        if not can(viewer, Permission.SEE_ADVISERS) or (code != advisers.NOBODY and found is None):
+            raise Http404
+        return found.name if found else "No adviser yet", found
 
     def _which(self, code: str) -> Which:
         """Who of a ratio is listed; no choice of anything else, and those who count for what is not known."""
@@ -279,6 +312,13 @@ class PeopleForm(BoardForm):
         except ValueError as error:
             raise Http404 from error
         return Window(first, last, by=elapsed, **self.months.only)
+
+    def narrow(self, found: QuerySet[Contribution]) -> QuerySet[Contribution]:
+        """Of what is behind the figure what was asked for."""
+        found = found.filter(self.of_whom)
+        if not self.of_adviser:
+            return found
+        return advisers.advised_by(found, self.advised.pk if self.advised else None, self.today)
 
     @property
     def of_whom(self) -> Q:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from outcomes.views import (
+    advisers,
     call,
     changes,
     cohorts,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("performance/changes.csv", changes.changes_csv, name="changes_csv"),
     path("performance/without-contact/", parking.without_contact, name="without_contact"),
     path("performance/without-contact.csv", parking.without_contact_csv, name="without_contact_csv"),
+    path("performance/advisers/", advisers.advisers, name="advisers"),
+    path("performance/advisers.csv", advisers.advisers_csv, name="advisers_csv"),
     path("performance/published/", published.published, name="published"),
     path("performance/published.csv", published.published_csv, name="published_csv"),
     path("performance/moves/", published.moved, name="moves"),

@@ -64,6 +64,7 @@ def _parts(request: HttpRequest, version: Version | None, viewer: Viewer) -> Par
             "contract": form.asked,
             "period": form.months,
             "may_query": can(viewer, Permission.QUERY_FIGURE),
+            "may_see_advisers": can(viewer, Permission.SEE_ADVISERS),
             **figures(form, request.GET.get("sort", ""), viewer),
         }
         rendered = {
@@ -219,12 +220,12 @@ def people(request: HttpRequest) -> HttpResponse:
     """The people behind one figure, each with the reason why, 50 to a page."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    found = behind(form.asked, form.figure, form.window, form.listed).filter(form.of_whom)
+    found = form.narrow(behind(form.asked, form.figure, form.window, form.listed))
     sort = request.GET.get("sort", "-on")
     paginator = Paginator(in_order(found, sort, viewer), PAGE)
-    many = how_many(form.asked, form.figure, form.window, form.listed, form.of_whom, viewer)
-    if many is not None:
-        paginator.count = many
+    if not form.of_adviser:
+        many = how_many(form.asked, form.figure, form.window, form.listed, form.of_whom, viewer)
+        paginator.count = paginator.count if many is None else many
     page = paginator.get_page(request.GET.get("page"))
     is_money = form.figure.unit is Unit.PENCE
     audit.searched(viewer, "figure.people", found=page.paginator.count)
@@ -243,7 +244,8 @@ def people(request: HttpRequest) -> HttpResponse:
         ),
         "may_query": viewer.kind == "provider"
         and can(viewer, Permission.QUERY_FIGURE)
-        and not form.window.is_empty,
+        and not form.window.is_empty
+        and not form.of_adviser,
         "who_counts": beyond.said(rule_on(viewer.today).threshold),
     }
     return render(request, "performance/people.html", context)
@@ -255,7 +257,7 @@ def people_csv(request: HttpRequest) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet; money in pence."""
     viewer = viewer_of(request)
     form = PeopleForm(request.GET, viewer=viewer)
-    narrowed = behind(form.asked, form.figure, form.window, form.listed).filter(form.of_whom)
+    narrowed = form.narrow(behind(form.asked, form.figure, form.window, form.listed))
     found = in_order(narrowed, request.GET.get("sort", ""), viewer)
     audit.exported(viewer, "figure.people", count=len(found))
     return csv_response(

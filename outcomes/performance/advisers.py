@@ -1,0 +1,190 @@
+"""What each adviser of one provider holds, and what came of it: counted for whoever advised the person on that day.
+
+That is the adviser of the provider's own lead assignment in force when something happened, the one that began last
+where two were; of what stands today it is the adviser of today. Read within the viewer's walls alone: somebody whom the
+viewer may not see counts in no line, so that every number is that of its list and none tells of anybody besides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, Final, Self
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from outcomes.models import Contribution
+from outcomes.performance.comparison import Rate
+from outcomes.performance.figures import offered
+from outcomes.performance.periods import STANDING, Period
+from participants.models import Assignment
+from partners.models import Organisation, User
+from partners.viewer import Viewer
+from programmes.measure import HELD, MEETING, MISSED, Measure
+from programmes.measures import BY_CODE
+from programmes.models import Contract
+
+LATELY: Final = BY_CODE["contacted_lately"]
+MISSING: Final = BY_CODE["did_not_attend"]
+# What is counted of a period, where the contract has it.
+REACHED: Final = tuple(BY_CODE[code] for code in ("starts", "job_starts", "job_outcomes", "sustainments"))
+# Whoever has no adviser yet, in addresses.
+NOBODY: Final = "nobody"
+
+# Each assignment up to the day before the next of the same person begins, so that a day is in one of them alone.
+COUNT: Final = f"""
+with advised as (
+  select participant_id, adviser_id, starts_on,
+         least(coalesce(ends_on, 'infinity'), coalesce(lead(starts_on) over later - 1, 'infinity')) as ends_on
+    from participants_assignment
+   where contract_id = %(contract)s and organisation_id = %(organisation)s
+     and role = '{Assignment.Role.LEAD}' and voided_at is null
+  window later as (partition by participant_id order by starts_on, id)
+), counted as (
+  select participant_id, code, happened_on, case when code = '{HELD}' then %(today)s else happened_on end as day
+    from outcomes_contribution
+   where contract_id = %(contract)s and organisation_id = %(organisation)s and %(group)s in ('', payment_group)
+     and (code = '{HELD}' or (code = any(%(codes)s) and month between %(first)s and %(last)s))
+)
+select a.adviser_id, c.code, count(*), count(*) filter (where c.happened_on >= %(lately)s), min(c.happened_on)
+  from counted c
+  left join advised a on a.participant_id = c.participant_id and c.day between a.starts_on and a.ends_on
+ group by 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One adviser, or whoever has none yet: how many of the people held were reached lately, how many days ago the one
+    was who was not reached for longest, meetings that were missed, and what was reached in the period, by measure."""
+
+    adviser: User | None
+    lately: Rate
+    longest: int | None
+    missed: Rate
+    reached: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        return self.adviser.name if self.adviser else "No adviser yet"
+
+    @property
+    def code(self) -> str:
+        """What links name the line by."""
+        return str(self.adviser.pk) if self.adviser else NOBODY
+
+    @property
+    def caseload(self) -> int:
+        return self.lately.base
+
+    def by(self, column: str) -> float | str | None:
+        """What a column sorts by; None where there is nothing to judge."""
+        if column in self.reached:
+            return self.reached[column]
+        rates = {LATELY.code: self.lately, MISSING.code: self.missed}
+        if column in rates:
+            return rates[column].share if rates[column].base else None
+        found = {"caseload": self.caseload, "longest": self.longest}
+        return found[column] if column in found else self.name.casefold()
+
+
+@dataclass(frozen=True)
+class Advisers:
+    """The lines of a provider's advisers; measures: what is counted of the period."""
+
+    lines: list[Line]
+    measures: list[Measure]
+
+    @classmethod
+    def of(cls, contract: Contract, period: Period, viewer: Viewer, whose: Organisation) -> Self:
+        """Read in a constant number of queries, at a cost that follows the provider's own people."""
+        codes = {one.code for one in offered(contract, money=False)}
+        measures = [one for one in REACHED if one.code in codes]
+        asked: dict[str, Any] = {
+            "contract": contract.pk,
+            "organisation": whose.pk,
+            "group": period.group,
+            "codes": [MEETING, MISSED, *(code for measure in measures for code in measure.codes)],
+            "first": period.first,
+            "last": period.last,
+            "today": viewer.today,
+            "lately": viewer.today - timedelta(days=(LATELY.lately or 1) - 1),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, asked)
+            rows = cursor.fetchall()
+        users = User.objects.in_bulk({row[0] for row in rows if row[0]})
+        whom = {row[0] for row in rows}
+        lines = [_line(users.get(pk), [row for row in rows if row[0] == pk], measures, viewer) for pk in whom]
+        return cls(lines, measures)
+
+    @property
+    def caseload(self) -> int:
+        return sum(line.caseload for line in self.lines)
+
+    @property
+    def holding(self) -> int:
+        """How many advisers hold anybody."""
+        return sum(1 for line in self.lines if line.adviser and line.caseload)
+
+    @property
+    def per_adviser(self) -> Fraction | None:
+        """People on the caseload for each adviser who holds anybody; None where nobody does."""
+        return Fraction(self.caseload, self.holding) if self.holding else None
+
+    def in_order(self, sort: str) -> list[Line]:
+        """Sorted by a column of Line.by, with a minus descending; who has none of it last, and no adviser after all."""
+        column, down = sort.removeprefix("-"), sort.startswith("-")
+        known = [line for line in self.lines if line.adviser and line.by(column) is not None]
+        by_name = sorted(known, key=lambda line: line.name.casefold())
+        return [
+            *sorted(by_name, key=lambda line: line.by(column), reverse=down),  # type: ignore[arg-type,return-value]
+            *(line for line in self.lines if line.adviser and line.by(column) is None),
+            *(line for line in self.lines if not line.adviser),
+        ]
+
+
+def _line(
+    adviser: User | None, rows: Iterable[tuple[Any, ...]], measures: Sequence[Measure], viewer: Viewer
+) -> Line:
+    counts = {code: (number, lately, first) for _, code, number, lately, first in rows}
+    held, lately, since = counts.get(HELD, (0, 0, None))
+
+    def number(codes: Iterable[str]) -> int:
+        return sum(counts[code][0] for code in codes if code in counts)
+
+    return Line(
+        adviser,
+        Rate(lately, held),
+        (viewer.today - since).days if since else None,
+        Rate(number([MISSED]), number([MEETING])),
+        {measure.code: number(measure.codes) for measure in measures},
+    )
+
+
+def advised_by(found: QuerySet[Contribution], adviser: UUID | None, today: date) -> QuerySet[Contribution]:
+    """Of some things those of one adviser's people, or of whoever had none; as the lines count them."""
+    day = Case(When(code__in=STANDING, then=Value(today)), default=F("happened_on"), output_field=DateField())
+    held = Assignment.objects.filter(
+        participant=OuterRef("participant_id"),
+        contract=OuterRef("contract_id"),
+        organisation=OuterRef("organisation_id"),
+        role=Assignment.Role.LEAD,
+        voided_at=None,
+        starts_on__lte=OuterRef("day"),
+    ).annotate(until=Coalesce("ends_on", Value(date.max)))
+    # The one that began last; and nobody's once it is over.
+    latest = held.order_by("-starts_on", "-pk")
+    whose = latest.annotate(whose=Case(When(until__gte=OuterRef("day"), then=F("adviser_id")))).values(
+        "whose"
+    )[:1]
+    return found.alias(day=day).alias(advised_by=Subquery(whose)).filter(advised_by=adviser)
+
+
+def seen_on(contract: Contract, adviser: UUID) -> User | None:
+    """The adviser, where the viewer sees somebody of theirs on the contract."""
+    theirs = Assignment.objects.filter(contract=contract, adviser=adviser)
+    return User.objects.filter(pk__in=theirs.values("adviser")).first()
