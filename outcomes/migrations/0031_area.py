@@ -10,7 +10,7 @@ AREA = models.CharField(blank=True, db_default="", default="", max_length=40)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outcomes", "0028_paid_without_a_claim"),
+        ("outcomes", "0030_of_provider"),
         ("partners", "0007_two_people"),
         ("programmes", "0006_evidence_confidence"),
         ("referrals", "0007_area"),

@@ -1,13 +1,14 @@
 """The last months of each count, beside what was promised of them, drawn in the height of a line of text."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Self
 from uuid import UUID
 
 from django.utils.safestring import SafeString
 
 from outcomes.performance import charts
-from outcomes.performance.figures import Board, Sums
+from outcomes.performance.figures import HEADLINES, Board, Sums
 from outcomes.performance.periods import Period, Window, month_of, months_between, shift
 from outcomes.performance.profiles import whole_number
 from partners.viewer import Viewer
@@ -17,23 +18,41 @@ from programmes.models import Contract
 MONTHS: Final = 12
 
 
-def trends(board: Board, contract: Contract, period: Period, viewer: Viewer) -> dict[str, SafeString]:
-    """A drawing for each count of the board, by its code: the last 12 months up to the end of the period, in one query.
+@dataclass(frozen=True)
+class Trends:
+    """A drawing for each count of the board, by its code, and for each provider one of what providers are compared by,
+    by the provider's id."""
 
-    Nothing where there are fewer than two months.
-    """
-    last = min(period.last, month_of(viewer.today))
-    number = min(MONTHS, months_between(period.begin, last) + 1)
-    if number < 2:
-        return {}
-    windows = [
-        Window(month, month, **period.only) for month in (shift(last, back) for back in range(1 - number, 1))
-    ]
-    counts = [measure for measure in board.measures if measure.profiled and not measure.is_ratio]
-    codes = {code for measure in counts for code in measure.codes}
-    sums = Sums.by_month(contract, windows, board.sums.beyond, codes)
-    whose: Collection[UUID | None] = [board.whose.pk] if board.whose else board.sums.organisations
-    return {measure.code: _drawn(measure, board, sums, whose, windows) for measure in counts}
+    counts: dict[str, SafeString] = field(default_factory=dict)
+    providers: dict[UUID | None, SafeString] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, board: Board, contract: Contract, period: Period, viewer: Viewer) -> Self:
+        """The last 12 months up to the end of the period, in one query; nothing where there are fewer than two."""
+        last = min(period.last, month_of(viewer.today))
+        number = min(MONTHS, months_between(period.begin, last) + 1)
+        if number < 2:
+            return cls()
+        windows = [
+            Window(month, month, **period.only)
+            for month in (shift(last, back) for back in range(1 - number, 1))
+        ]
+        counts = {one.code: one for one in board.measures if one.profiled and not one.is_ratio}
+        codes = {code for measure in counts.values() for code in measure.codes}
+        sums = Sums.by_month(contract, windows, board.sums.beyond, codes)
+        headline = next((counts[code] for code in HEADLINES if code in counts), None)
+        whose: Collection[UUID | None] = [board.whose.pk] if board.whose else board.sums.organisations
+        listed = set() if board.whose else {*whose, *(one.pk for one in board.organisations)}
+        return cls(
+            {code: _drawn(measure, board, sums, whose, windows) for code, measure in counts.items()},
+            {pk: _of_provider(headline, sums, pk, windows) for pk in listed} if headline else {},
+        )
+
+
+def _of_provider(measure: Measure, sums: Sums, whose: UUID | None, windows: Sequence[Window]) -> SafeString:
+    amounts = [sums.shown([whose], measure.codes, window) for window in windows]
+    months = f"{windows[0].first:%B %Y} to {windows[-1].first:%B %Y}"
+    return charts.spark(amounts, title=f"{measure.label} by month, {months}")
 
 
 def _drawn(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -105,13 +106,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A provider's line in the table: its figures, how it stands against its profile, and the page of it alone."""
+    """A provider's line in the table: its figures, how it stands against its profile, the page of it alone, and the
+    drawing of its last months."""
 
     name: str
     href: str
     cells: list[Cell]
     against: str
     headline: Figure
+    trend: str
 
 
 def status_rule(bands: Bands) -> str:
@@ -186,13 +189,14 @@ def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
     )
 
 
-def line(row: Row, links: Links) -> Line:
-    """A provider's figures as a line of the table."""
+def line(row: Row, links: Links, trends: Mapping[UUID | None, str]) -> Line:
+    """A provider's figures as a line of the table. trends: the drawings of the last months, by provider."""
     slug = row.organisation.slug if row.organisation else NOBODY
     figures = [row.figures[measure.code] for measure in COLUMNS if measure.code in row.figures]
     cells = [cell(figure, slug, links) for figure in figures]
     href = links.of_provider(slug) if row.organisation else ""
-    return Line(row.name, href, cells, signed(row.headline.difference), row.headline)
+    trend = trends.get(row.organisation.pk if row.organisation else None, "")
+    return Line(row.name, href, cells, signed(row.headline.difference), row.headline, trend)
 
 
 def cell(figure: Figure, provider: str, links: Links) -> Cell:

@@ -23,7 +23,7 @@ from outcomes.performance.people import behind, how_many, in_order, lines
 from outcomes.performance.profiles import USUAL
 from outcomes.performance.queries import marks
 from outcomes.performance.shared import places
-from outcomes.performance.trends import trends
+from outcomes.performance.trends import Trends
 from partners import audit
 from partners.audience import for_members
 from partners.exports import csv_response
@@ -90,12 +90,13 @@ def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
     links = words.Links(form.asked, form.months, form.whose, form.known_at, queried)
     whole = Row(None, board.whole)
     of_today = {} if form.known_at else _of_today(form, board, links, viewer)
-    drawn = {} if form.known_at else trends(board, form.asked, form.months, viewer)
+    drawn = Trends() if form.known_at else Trends.of(board, form.asked, form.months, viewer)
     return {
-        "groups": words.in_groups(whole.figures.values(), links, drawn),
+        "groups": words.in_groups(whole.figures.values(), links, drawn.counts),
         "lines": []
         if form.organisation
-        else [words.line(row, links) for row in words.in_order(board.rows, sort)],
+        else [words.line(row, links, drawn.providers) for row in words.in_order(board.rows, sort)],
+        "draws_providers": bool(drawn.providers),
         "sort": sort or "provider",
         "columns": [measure for measure in words.COLUMNS if measure in board.measures],
         "headline": whole.headline.measure.label,
