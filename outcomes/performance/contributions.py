@@ -52,12 +52,12 @@ def _first_of_month(day: str) -> str:
 
 
 def _months(day: str) -> str:
-    return f"(extract(year from {day}) * 12 + extract(month from {day}))"
+    return f"(date_part('year', {day}) * 12 + date_part('month', {day}))::integer"
 
 
-def _elapsed_months(since: str, day: str) -> str:
-    """The difference of calendar months; what happened before the referral counts in its month."""
-    return f"greatest(0, {_months(day)} - {_months(since)})::integer"
+def _elapsed_months(of: str, day: str) -> str:
+    """The difference of calendar months to the referral; what happened before it counts in its month."""
+    return f"greatest(0, {_months(day)} - {of}.month_number)"
 
 
 def _weekdays_up_to(day: str) -> str:
@@ -86,8 +86,7 @@ _COUNTED: Final = _listed(COUNTED)
 # person was referred anew, or one by which somebody started who was found not eligible since. All referrals of a person
 # that started belong to the same time on the contract, whichever of them it is dated by: the first not over by then.
 _IS_COUNTED: Final = f"""
-       r.status in ({_COUNTED}) and r.participant_id is not null
-   and not exists (select from referrals_match m where m.referral_id = r.id and m.on_this_contract offset 0)
+       not r.is_here
    and not (r.status = '{Referral.Status.NEED_TO_KNOW}' and exists (
      select from referrals_referral o
       where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
@@ -112,75 +111,83 @@ _AREA: Final = f"""coalesce((
     select a.area from referrals_referral a
      where a.participant_id = e.participant_id and a.contract_id = e.contract_id and a.received_on = e.referred_on
      order by a.status <> '{Referral.Status.STARTED}', a.id limit 1), '')"""
-_REFERRALS: Final = f"""
-select r.participant_id, r.contract_id, first.organisation_id, r.payment_group, r.area,
-       {_first_of_month("r.received_on")}, 0, 'referral', null::smallint, 1::bigint, r.received_on, r.id
-  from referrals_referral r
-  left join lateral (
-    select a.organisation_id
-      from referrals_allocation l join referrals_acceptance a on a.allocation_id = l.id
-     where l.referral_id = r.id order by a.accepted_at, a.id limit 1
-  ) first on true
- where {_IS_COUNTED} {{of_r}}
+# What everything below is dated by: the referrals, each with the days of the next one and of the next that started
+# something new, and the times on a contract.
+_BASES: Final = f"""
+with referral as materialized (
+  select r.id, r.participant_id, r.contract_id, r.payment_group, r.area, r.received_on,
+         {_first_of_month("r.received_on")} as cohort_month, {_months("r.received_on")} as month_number,
+         lead(r.received_on) over (
+           partition by r.participant_id, r.contract_id order by r.received_on, r.id) as next_on,
+         min(r.received_on) filter (where not r.is_here) over (
+           partition by r.participant_id, r.contract_id order by r.received_on
+           range between interval '1 day' following and unbounded following) as anew_on,
+         ({_IS_COUNTED}) as is_counted
+    from (
+      select r.*, exists (
+               select from referrals_match m where m.referral_id = r.id and m.on_this_contract offset 0) as is_here
+        from referrals_referral r
+       where r.status in ({_COUNTED}) and r.participant_id is not null {{of_r}}) r
+), enrolled as materialized (
+  select e.id, e.participant_id, e.contract_id, e.payment_group, {_AREA} as area, e.referred_on, e.started_on,
+         e.ended_on, {_first_of_month("e.referred_on")} as cohort_month, {_months("e.referred_on")} as month_number
+    from participants_enrolment e
+   where true {{of_e}}
+)
+"""
+_REFERRALS: Final = """
+(select distinct on (r.id) r.participant_id, r.contract_id, a.organisation_id, r.payment_group, r.area,
+        r.cohort_month, 0, 'referral', null::smallint, 1::bigint, r.received_on, r.id
+   from referral r
+   left join referrals_allocation l on l.referral_id = r.id
+   left join referrals_acceptance a on a.allocation_id = l.id
+  where r.is_counted
+  order by r.id, a.accepted_at, a.id)
 """
 # The provider that made the contact; another attempt is none. Whom nobody reached before they were referred anew was
 # never reached after the earlier referral.
 _FIRST_CONTACTS: Final = f"""
-select r.participant_id, r.contract_id, met.organisation_id, r.payment_group, r.area,
-       {_first_of_month("r.received_on")},
-       {_elapsed_months("r.received_on", "met.contacted_on")}, '{FIRST_CONTACT}',
-       {_working_days("r.received_on", "met.contacted_on")}, 1, met.contacted_on, r.id
-  from referrals_referral r
- cross join lateral (
-    select c.organisation_id, c.contacted_on
-      from participants_contact c
-     where c.participant_id = r.participant_id and c.contract_id = r.contract_id
-       and c.result = '{Contact.Result.ATTENDED}' and c.contacted_on >= r.received_on
-       and not exists (
-         select from referrals_referral o
-          where o.participant_id = r.participant_id and o.contract_id = r.contract_id
-            and o.status in ({_COUNTED}) and o.received_on > r.received_on and o.received_on <= c.contacted_on
-            and not exists (select from referrals_match n where n.referral_id = o.id and n.on_this_contract))
-     order by c.contacted_on, c.id limit 1
-  ) met
- where {_IS_COUNTED} {{of_r}}
+(select distinct on (r.id) r.participant_id, r.contract_id, k.organisation_id, r.payment_group, r.area,
+        r.cohort_month, {_elapsed_months("r", "k.contacted_on")}, '{FIRST_CONTACT}',
+        {_working_days("r.received_on", "k.contacted_on")}, 1, k.contacted_on, r.id
+   from referral r
+   join participants_contact k on k.participant_id = r.participant_id and k.contract_id = r.contract_id
+  where r.is_counted and k.result = '{Contact.Result.ATTENDED}' and k.contacted_on >= r.received_on
+    and coalesce(k.contacted_on < r.anew_on, true) {{of_k}}
+  order by r.id, k.contacted_on, k.id)
 """
 _MILESTONES: Final = f"""
-select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_AREA},
-       {_first_of_month("e.referred_on")},
-       {_elapsed_months("e.referred_on", "m.reached_on")}, m.code,
+select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, e.area, e.cohort_month,
+       {_elapsed_months("e", "m.reached_on")}, m.code,
        case when m.code = 'start' then {_working_days("e.referred_on", "m.reached_on")} end, 1, m.reached_on, m.id
   from outcomes_milestone m
-  join participants_enrolment e on e.id = m.enrolment_id
+  join enrolled e on e.id = m.enrolment_id
  where m.reversed_at is null {{of_m}}
 """
 # A reversal stands in its own month, as on the statement, so that a closed month is not rewritten.
 _EARNED: Final = f"""
-select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_AREA},
-       {_first_of_month("e.referred_on")},
-       {_elapsed_months("e.referred_on", "j.claimable_from")},
+select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, e.area, e.cohort_month,
+       {_elapsed_months("e", "j.claimable_from")},
        case when j.illustrative then '{ILLUSTRATIVE}' else 'earned' end, null, j.pence, j.claimable_from, j.id
   from outcomes_journal j
   join outcomes_milestone m on m.id = j.milestone_id
-  join participants_enrolment e on e.id = m.enrolment_id
+  join enrolled e on e.id = m.enrolment_id
  where j.side = 'provider' {{of_j}}
 """
 _PROGRESSED: Final = f"""
-select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, {_AREA},
-       {_first_of_month("e.referred_on")},
-       {_elapsed_months("e.referred_on", "m.reached_on")}, '{PROGRESSED}', null, 1, m.reached_on, m.id
+select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, e.area, e.cohort_month,
+       {_elapsed_months("e", "m.reached_on")}, '{PROGRESSED}', null, 1, m.reached_on, m.id
   from outcomes_milestone m
-  join participants_enrolment e on e.id = m.enrolment_id
+  join enrolled e on e.id = m.enrolment_id
  where m.reversed_at is null and m.code in ({_listed(COUNTS["progress_measures"])}) and m.ordinal = 1 {{of_m}}
 """
 # By the day of the first answer, so that of the claims of a month every answer is counted in one month.
 _CLAIMS: Final = f"""
-select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_AREA},
-       {_first_of_month("e.referred_on")},
-       {_elapsed_months("e.referred_on", "answer.given_on")}, answer.code, null, 1, answer.given_on, c.id
+select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, e.area, e.cohort_month,
+       {_elapsed_months("e", "answer.given_on")}, answer.code, null, 1, answer.given_on, c.id
   from outcomes_claim c
   join outcomes_milestone m on m.id = c.milestone_id
-  join participants_enrolment e on e.id = m.enrolment_id
+  join enrolled e on e.id = m.enrolment_id
  cross join lateral (
     select code, least(c.validated_on, c.paid_on, c.rejected_on) as given_on
       from (values ('{ANSWERED}', true), ('{REJECTED}', c.rejected_on is not null)) each (code, is_so)
@@ -190,17 +197,11 @@ select c.participant_id, c.contract_id, c.organisation_id, m.payment_group, {_AR
 """
 # Of the referral by which the person was there that day.
 _MEETINGS: Final = f"""
-select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, r.area,
-       {_first_of_month("r.received_on")},
-       {_elapsed_months("r.received_on", "k.contacted_on")}, meeting.code, null, 1, k.contacted_on, k.id
+select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, r.area, r.cohort_month,
+       {_elapsed_months("r", "k.contacted_on")}, meeting.code, null, 1, k.contacted_on, k.id
   from participants_contact k
- cross join lateral (
-    select r.payment_group, r.area, r.received_on
-      from referrals_referral r
-     where r.participant_id = k.participant_id and r.contract_id = k.contract_id and r.received_on <= k.contacted_on
-       and r.status in ({_COUNTED})
-     order by r.received_on desc, r.id desc limit 1
-  ) r
+  join referral r on r.participant_id = k.participant_id and r.contract_id = k.contract_id
+                 and r.received_on <= k.contacted_on and coalesce(k.contacted_on < r.next_on, true)
  cross join lateral (
     select code
       from (values ('{MEETING}', true), ('{MISSED}', k.result = '{Contact.Result.DID_NOT_ATTEND}')) each (code, is_so)
@@ -211,10 +212,9 @@ select k.participant_id, k.contract_id, k.organisation_id, r.payment_group, r.ar
 """
 # What does not follow from facts alone, such as how long ago that is, is left to the reader: a fact has no clock.
 _HELD: Final = f"""
-select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, {_AREA},
-       {_first_of_month("e.referred_on")}, 0,
+select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, e.area, e.cohort_month, 0,
        '{HELD}', (reached.last_on - date '{DAY_ZERO}')::smallint, 1, reached.last_on, e.id
-  from participants_enrolment e
+  from enrolled e
  cross join lateral (
     select a.organisation_id
       from participants_assignment a
@@ -228,7 +228,7 @@ select e.participant_id, e.contract_id, lead.organisation_id, e.payment_group, {
      where k.participant_id = e.participant_id and k.contract_id = e.contract_id
        and k.result = '{Contact.Result.ATTENDED}'
   ) reached
- where e.ended_on is null {{of_e}}
+ where e.ended_on is null
 """
 # As outcomes.terms.lacking_a_price has it of what earned nothing on the commissioner's side.
 _PRICES: Final = """
@@ -243,12 +243,12 @@ _LACKS_A_PRICE: Final = f"""(
           order by p.organisation_id nulls last limit 1) is null)"""
 # As outcomes.claims.due has it. By the day from which it may be claimed, which may be still to come.
 _UNCLAIMED: Final = f"""
-select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_first_of_month("e.referred_on")}, 0,
+select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, e.area, e.cohort_month, 0,
        case when j.illustrative then '{UNCLAIMED_ILLUSTRATIVE}' else '{UNCLAIMED}' end,
        (m.claimable_from - date '{DAY_ZERO}')::smallint, j.pence, m.claimable_from, j.id
   from outcomes_journal j
   join outcomes_milestone m on m.id = j.milestone_id
-  join participants_enrolment e on e.id = m.enrolment_id
+  join enrolled e on e.id = m.enrolment_id
  where j.side = 'provider' and j.kind = 'accrual' and m.reversed_at is null
    and not exists (
      select from outcomes_claim c where c.milestone_id = m.id and c.state not in ({_listed(TURNED_DOWN)}) offset 0)
@@ -263,7 +263,7 @@ select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, {_fi
      or {_LACKS_A_PRICE})
    {{of_j}}
 """
-_ALL: Final = " union all ".join(
+_ALL: Final = _BASES + " union all ".join(
     (_REFERRALS, _FIRST_CONTACTS, _MEETINGS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS, _HELD, _UNCLAIMED)
 )
 _ROWS: Final = "rkmjce"

@@ -76,6 +76,7 @@ class Cell:
     contract_id: UUID
     organisation_id: UUID | None
     payment_group: str
+    area: str
     cohort_month: date
     elapsed_month: int
     code: str

@@ -261,7 +261,8 @@ def _not_claimed() -> Iterator[tuple[Milestone, Journal]]:
 def _unclaimed():  # type: ignore[no-untyped-def]
     for one, journal in _not_claimed():
         code = "unclaimed_illustrative" if journal.illustrative else "earned_unclaimed"
-        yield (one.organisation_id, one.enrolment.referred_on.replace(day=1), 0, code), journal.pence
+        month = one.enrolment.referred_on.replace(day=1)
+        yield (one.organisation_id, _area(one.enrolment), month, 0, code), journal.pence
 
 
 def _unclaimed_by_day() -> dict[tuple[str, int], int]:
