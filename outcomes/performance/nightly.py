@@ -25,8 +25,9 @@ log = structlog.stdlib.get_logger("performance")
 
 # So many cells are named in the alarm.
 MOST_NAMED: Final = 20
-# For the hash tables of a statement over everybody.
-MEMORY: Final = "select set_config('work_mem', '256MB', true)"
+# Behind walls PostgreSQL guesses far too few rows, and would sort a million where it can put them into a hash table.
+BY_HASH: Final = "select set_config('work_mem', '256MB', true), set_config('enable_sort', 'off', true)"
+AS_USUAL: Final = "select set_config('work_mem', %s, true), set_config('enable_sort', 'on', true)"
 # What one contribution is, as a number: of equal sets of them the numbers cancel out, bit by bit.
 _TRACE: Final = """bit_xor(uuid_hash_extended(source_id, 0) # uuid_hash_extended(participant_id, 1)
                          # hashint4extended(happened_on - date '2000-01-01', 2))"""
@@ -96,9 +97,13 @@ class Corrected:
 def differing() -> tuple[Cell, ...]:
     """The cells that are not what the rows say, once those who wait for a refresh have had it. Reads alone."""
     with connection.cursor() as cursor:
-        cursor.execute(MEMORY)
+        cursor.execute("show work_mem")
+        [(memory,)] = cursor.fetchall()
+        cursor.execute(BY_HASH)
         cursor.execute(DIFFERING)
-        return tuple(Cell(*row) for row in cursor.fetchall())
+        found = tuple(Cell(*row) for row in cursor.fetchall())
+        cursor.execute(AS_USUAL, [memory])
+        return found
 
 
 def rebuild(system: Viewer) -> Corrected:
