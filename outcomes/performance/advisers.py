@@ -12,9 +12,20 @@ from fractions import Fraction
 from typing import Any, Final, Self
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 
 from outcomes.models import Contribution
 from outcomes.performance.comparison import Rate
@@ -27,33 +38,13 @@ from programmes.measure import HELD, MEETING, MISSED, Measure
 from programmes.measures import BY_CODE
 from programmes.models import Contract
 
+CASELOAD: Final = BY_CODE["caseload"]
 LATELY: Final = BY_CODE["contacted_lately"]
 MISSING: Final = BY_CODE["did_not_attend"]
 # What is counted of a period, where the contract has it.
 REACHED: Final = tuple(BY_CODE[code] for code in ("starts", "job_starts", "job_outcomes", "sustainments"))
 # Whoever has no adviser yet, in addresses.
 NOBODY: Final = "nobody"
-
-# Each assignment up to the day before the next of the same person begins, so that a day is in one of them alone.
-COUNT: Final = f"""
-with advised as (
-  select participant_id, adviser_id, starts_on,
-         least(coalesce(ends_on, 'infinity'), coalesce(lead(starts_on) over later - 1, 'infinity')) as ends_on
-    from participants_assignment
-   where contract_id = %(contract)s and organisation_id = %(organisation)s
-     and role = '{Assignment.Role.LEAD}' and voided_at is null
-  window later as (partition by participant_id order by starts_on, id)
-), counted as (
-  select participant_id, code, happened_on, case when code = '{HELD}' then %(today)s else happened_on end as day
-    from outcomes_contribution
-   where contract_id = %(contract)s and organisation_id = %(organisation)s and %(group)s in ('', payment_group)
-     and (code = '{HELD}' or (code = any(%(codes)s) and month between %(first)s and %(last)s))
-)
-select a.adviser_id, c.code, count(*), count(*) filter (where c.happened_on >= %(lately)s), min(c.happened_on)
-  from counted c
-  left join advised a on a.participant_id = c.participant_id and c.day between a.starts_on and a.ends_on
- group by 1, 2
-"""
 
 
 @dataclass(frozen=True)
@@ -103,19 +94,19 @@ class Advisers:
         """Read in a constant number of queries, at a cost that follows the provider's own people."""
         codes = {one.code for one in offered(contract, money=False)}
         measures = [one for one in REACHED if one.code in codes]
-        asked: dict[str, Any] = {
-            "contract": contract.pk,
-            "organisation": whose.pk,
-            "group": period.group,
-            "codes": [MEETING, MISSED, *(code for measure in measures for code in measure.codes)],
-            "first": period.first,
-            "last": period.last,
-            "today": viewer.today,
-            "lately": viewer.today - timedelta(days=(LATELY.lately or 1) - 1),
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, asked)
-            rows = cursor.fetchall()
+        counted = [MEETING, MISSED, *(code for measure in measures for code in measure.codes)]
+        months = period.window(MISSING, viewer.today).cells() & Q(code__in=counted)
+        stands = period.window(CASELOAD, viewer.today).cells() & Q(code=HELD)
+        lately = viewer.today - timedelta(days=(LATELY.lately or 1) - 1)
+        found = Contribution.objects.filter(months | stands, contract=contract, organisation=whose)
+        by_adviser = _advised(found, viewer.today).order_by().values_list("advised_by", "code")
+        rows = list(
+            by_adviser.annotate(
+                number=Count("pk"),
+                lately=Count("pk", filter=Q(happened_on__gte=lately)),
+                first=Min("happened_on"),
+            )
+        )
         users = User.objects.in_bulk({row[0] for row in rows if row[0]})
         whom = {row[0] for row in rows}
         lines = [_line(users.get(pk), [row for row in rows if row[0] == pk], measures, viewer) for pk in whom]
@@ -167,21 +158,26 @@ def _line(
 
 def advised_by(found: QuerySet[Contribution], adviser: UUID | None, today: date) -> QuerySet[Contribution]:
     """Of some things those of one adviser's people, or of whoever had none; as the lines count them."""
+    return _advised(found, today).filter(advised_by=adviser)
+
+
+def _advised(found: QuerySet[Contribution], today: date) -> QuerySet[Any]:
+    """Each with the adviser of that day. Looked up one by one: behind a wall PostgreSQL guesses far too few rows, and
+    would compare everything with every assignment."""
     day = Case(When(code__in=STANDING, then=Value(today)), default=F("happened_on"), output_field=DateField())
-    held = Assignment.objects.filter(
+    begun = Assignment.objects.filter(
         participant=OuterRef("participant_id"),
         contract=OuterRef("contract_id"),
         organisation=OuterRef("organisation_id"),
         role=Assignment.Role.LEAD,
         voided_at=None,
         starts_on__lte=OuterRef("day"),
-    ).annotate(until=Coalesce("ends_on", Value(date.max)))
-    # The one that began last; and nobody's once it is over.
-    latest = held.order_by("-starts_on", "-pk")
-    whose = latest.annotate(whose=Case(When(until__gte=OuterRef("day"), then=F("adviser_id")))).values(
-        "whose"
-    )[:1]
-    return found.alias(day=day).alias(advised_by=Subquery(whose)).filter(advised_by=adviser)
+    )
+    is_over = Q(ends_on__lt=OuterRef("day"))
+    whose = begun.order_by("-starts_on", "-pk").annotate(
+        whose=Case(When(is_over, then=None), default=F("adviser_id"), output_field=UUIDField())
+    )
+    return found.alias(day=day).annotate(advised_by=Subquery(whose.values("whose")[:1]))
 
 
 def seen_on(contract: Contract, adviser: UUID) -> User | None:

@@ -37,10 +37,11 @@ class BoardForm(forms.Form):
     """Which contract, whose figures and which months.
 
     What is not known is replaced: by the first contract, by everyone, by the contract year. besides: who can be chosen
-    besides the providers.
+    besides the providers; everyone: what it is called to choose none of them.
     """
 
     besides: Sequence[tuple[str, str]] = ()
+    everyone = "Everyone"
 
     contract = forms.ChoiceField(label="Contract")
     provider = forms.ChoiceField(label="Provider", required=False)
@@ -78,7 +79,7 @@ class BoardForm(forms.Form):
             return ""
         counted = PerformanceFact.objects.filter(contract=self.asked).exclude(organisation=None)
         known = {one.slug: one for one in providers_of(self.asked, counted.values("organisation_id"))}
-        choices = [("", "Everyone"), *((slug, one.name) for slug, one in known.items()), *self.besides]
+        choices = [("", self.everyone), *((slug, one.name) for slug, one in known.items()), *self.besides]
         asked = str(data.get("provider", ""))
         chosen = asked if asked in dict(choices) else ""
         self.organisation = known.get(chosen)
@@ -213,16 +214,13 @@ class WithoutContactForm(BoardForm):
 class AdvisersForm(BoardForm):
     """Whose advisers: a provider's own; the prime chooses a provider first. held_by is none until it has."""
 
+    everyone = "Choose one"
+
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         """Raises NoContract and Http404 as BoardForm does."""
         super().__init__(data, viewer=viewer)
-        self.held_by = self.organisation
-        if viewer.kind == "provider":
-            self.held_by = Organisation.objects.get(pk=viewer.organisation_id)
-        else:
-            field = self.fields["provider"]
-            assert isinstance(field, forms.ChoiceField)
-            self._choose("provider", [("", "Choose one"), *list(field.choices)[1:]], self.whose)
+        own = Organisation.objects.filter(pk__in=[viewer.organisation_id])
+        self.held_by = own.get() if viewer.kind == "provider" else self.organisation
 
 
 class PeopleForm(BoardForm):

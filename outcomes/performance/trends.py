@@ -24,7 +24,7 @@ class Trends:
     by the provider's id."""
 
     counts: dict[str, SafeString] = field(default_factory=dict)
-    providers: dict[UUID | None, SafeString] = field(default_factory=dict)
+    providers: dict[UUID, SafeString] = field(default_factory=dict)
 
     @classmethod
     def of(cls, board: Board, contract: Contract, period: Period, viewer: Viewer) -> Self:
@@ -42,14 +42,14 @@ class Trends:
         sums = Sums.by_month(contract, windows, board.sums.beyond, codes)
         headline = next((counts[code] for code in HEADLINES if code in counts), None)
         whose: Collection[UUID | None] = [board.whose.pk] if board.whose else board.sums.organisations
-        listed = set() if board.whose else {*whose, *(one.pk for one in board.organisations)}
+        listed = () if board.whose else [one.pk for one in board.organisations]
         return cls(
             {code: _drawn(measure, board, sums, whose, windows) for code, measure in counts.items()},
             {pk: _of_provider(headline, sums, pk, windows) for pk in listed} if headline else {},
         )
 
 
-def _of_provider(measure: Measure, sums: Sums, whose: UUID | None, windows: Sequence[Window]) -> SafeString:
+def _of_provider(measure: Measure, sums: Sums, whose: UUID, windows: Sequence[Window]) -> SafeString:
     amounts = [sums.shown([whose], measure.codes, window) for window in windows]
     months = f"{windows[0].first:%B %Y} to {windows[-1].first:%B %Y}"
     return charts.spark(amounts, title=f"{measure.label} by month, {months}")

@@ -189,13 +189,13 @@ def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
     )
 
 
-def line(row: Row, links: Links, trends: Mapping[UUID | None, str]) -> Line:
+def line(row: Row, links: Links, trends: Mapping[UUID, str]) -> Line:
     """A provider's figures as a line of the table. trends: the drawings of the last months, by provider."""
     slug = row.organisation.slug if row.organisation else NOBODY
     figures = [row.figures[measure.code] for measure in COLUMNS if measure.code in row.figures]
     cells = [cell(figure, slug, links) for figure in figures]
     href = links.of_provider(slug) if row.organisation else ""
-    trend = trends.get(row.organisation.pk if row.organisation else None, "")
+    trend = trends.get(row.organisation.pk, "") if row.organisation else ""
     return Line(row.name, href, cells, signed(row.headline.difference), row.headline, trend)
 
 
