@@ -4,14 +4,16 @@
 PEOPLE = """
 create temporary table person on commit drop as
 select n, gen_random_uuid() as id, gen_random_uuid() as referral, gen_random_uuid() as assignment,
-       gen_random_uuid() as allocation, gen_random_uuid() as enrolment,
+       gen_random_uuid() as allocation, gen_random_uuid() as enrolment, gen_random_uuid() as decision,
        %(first)s + floor(random() * %(days)s)::integer as referred_on,
-       (%(providers)s::uuid[])[1 + floor(random() * %(width)s)::integer] as provider,
+       (%(providers)s::uuid[])[1 + at] as provider,
        (1 + floor(random() * 4)::integer)::text as payment_group,
+       'E0900000' || (1 + (at + floor(random() * 2)::integer) %% 5) as area,
+       random() < 0.3 as is_ill, floor(random() * 36)::integer as months,
        random() < 0.85 as started, floor(random() * 35)::integer as lag,
        random() < 0.45 as worked, floor(random() * 300)::integer as until_work,
        random() < 0.55 as lasted, floor(random() * 13)::integer as sustained
-  from generate_series(%(from)s, %(to)s) n
+  from (select n, floor(random() * %(width)s)::integer as at from generate_series(%(from)s, %(to)s) n) each
 """
 ROWS = (
     """participants_participant (id, tenant_id, reference, given_name, family_name, search_name, born_on, made_at)
@@ -19,9 +21,15 @@ ROWS = (
     """participants_assignment (id, tenant_id, participant_id, contract_id, organisation_id, role, purpose, starts_on)
        select assignment, wall.tenant(), id, %(contract)s, provider, 'lead', '', referred_on from person""",
     """referrals_referral (id, tenant_id, reference, contract_id, organisation_id, participant_id, channel,
-              external_reference, payment_group, status, received_at, received_on)
-       select referral, wall.tenant(), 'RF-' || n, %(contract)s, %(referrer)s, id, 'api', '', payment_group,
+              external_reference, payment_group, area, status, received_at, received_on)
+       select referral, wall.tenant(), 'RF-' || n, %(contract)s, %(referrer)s, id, 'api', '', payment_group, area,
               case when started then 'started' else 'did_not_start' end, referred_on, referred_on from person""",
+    """referrals_eligibilitydecision (id, tenant_id, referral_id, rule_set_id, outcome, reasons, missing, decided_at)
+       select decision, wall.tenant(), referral, %(rules)s, 'eligible', '[]', '[]', referred_on from person""",
+    """referrals_decisionfacts (id, tenant_id, decision_id, facts)
+       select gen_random_uuid(), wall.tenant(), decision,
+              jsonb_build_object('concerns', case when is_ill then '["own_health"]' else '[]' end::jsonb,
+                                 'months_on_benefit', months) from person""",
     """referrals_allocation (id, tenant_id, referral_id, organisation_id, assignment_id, reason, allocated_at)
        select allocation, wall.tenant(), referral, provider, assignment, 'share', referred_on from person""",
     """referrals_acceptance (id, tenant_id, allocation_id, organisation_id, accepted_at, by_id)

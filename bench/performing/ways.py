@@ -21,7 +21,7 @@ from programmes.measure import DAY_ZERO
 from programmes.working_days import is_working_day
 from referrals.models import Referral
 
-KEY: Final = ("organisation_id", "payment_group", "cohort_month", "elapsed_month", "code", "days")
+KEY: Final = ("organisation_id", "payment_group", "area", "cohort_month", "elapsed_month", "code", "days")
 Facts = set[tuple[Any, ...]]
 
 COUNTED = "'need_to_know', 'eligible', 'allocated', 'accepted', 'started', 'did_not_start'"
@@ -39,7 +39,7 @@ def _elapsed(since: str, on: str) -> str:
 # In words that both understand. calendar says how many working days there were up to each day.
 FACTS = f"""
 with counted as (
-  select r.id, r.participant_id, r.payment_group, r.received_on,
+  select r.id, r.participant_id, r.payment_group, r.area, r.received_on,
          lead(r.received_on) over (partition by r.participant_id order by r.received_on, r.id) as anew_on
     from referrals_referral r left join referrals_match m on m.referral_id = r.id and m.on_this_contract
    where r.status in ({COUNTED}) and r.participant_id is not null and m.referral_id is null
@@ -54,7 +54,7 @@ with counted as (
      and (r.anew_on is null or k.contacted_on < r.anew_on)
    order by r.id, k.contacted_on, k.id
 ), meeting as (
-  select k.organisation_id, r.payment_group, r.received_on, k.contacted_on, k.result
+  select k.organisation_id, r.payment_group, r.area, r.received_on, k.contacted_on, k.result
     from participants_contact k
     join counted r on r.participant_id = k.participant_id and r.received_on <= k.contacted_on
                   and (r.anew_on is null or k.contacted_on < r.anew_on)
@@ -62,33 +62,38 @@ with counted as (
 ), attended as (
   select participant_id, max(contacted_on) as last_on
     from participants_contact where result = 'attended' group by participant_id
+), stay as (
+  select distinct on (e.id) e.id, e.participant_id, e.payment_group, e.referred_on, e.started_on, e.ended_on, r.area
+    from participants_enrolment e
+    left join referrals_referral r on r.participant_id = e.participant_id and r.received_on = e.referred_on
+   order by e.id, r.status <> 'started', r.id
 ), milestone as (
-  select m.organisation_id, m.payment_group, e.referred_on, m.reached_on, m.code
-    from outcomes_milestone m join participants_enrolment e on e.id = m.enrolment_id
+  select m.organisation_id, m.payment_group, e.area, e.referred_on, m.reached_on, m.code
+    from outcomes_milestone m join stay e on e.id = m.enrolment_id
    where m.reversed_at is null
 ), each as (
-  select a.organisation_id, r.payment_group, {_month("r.received_on")} as cohort_month, 0 as elapsed_month,
+  select a.organisation_id, r.payment_group, r.area, {_month("r.received_on")} as cohort_month, 0 as elapsed_month,
          'referral' as code, null::integer as days
     from counted r left join accepted a on a.referral_id = r.id
   union all
-  select r.organisation_id, r.payment_group, {_month("r.received_on")},
+  select r.organisation_id, r.payment_group, r.area, {_month("r.received_on")},
          {_elapsed("r.received_on", "r.contacted_on")}, 'first_contact', greatest(0, till.number - since.number)
     from reached r join calendar since on since.day = r.received_on join calendar till on till.day = r.contacted_on
   union all
-  select m.organisation_id, m.payment_group, {_month("m.referred_on")},
+  select m.organisation_id, m.payment_group, m.area, {_month("m.referred_on")},
          {_elapsed("m.referred_on", "m.reached_on")}, m.code,
          case when m.code = 'start' then greatest(0, till.number - since.number) end
     from milestone m join calendar since on since.day = m.referred_on join calendar till on till.day = m.reached_on
   union all
-  select organisation_id, payment_group, {_month("received_on")}, {_elapsed("received_on", "contacted_on")},
+  select organisation_id, payment_group, area, {_month("received_on")}, {_elapsed("received_on", "contacted_on")},
          'meeting', null from meeting
   union all
-  select organisation_id, payment_group, {_month("received_on")}, {_elapsed("received_on", "contacted_on")},
+  select organisation_id, payment_group, area, {_month("received_on")}, {_elapsed("received_on", "contacted_on")},
          'meeting_missed', null from meeting where result = 'did_not_attend'
   union all
-  select s.organisation_id, e.payment_group, {_month("e.referred_on")}, 0, 'caseload',
+  select s.organisation_id, e.payment_group, e.area, {_month("e.referred_on")}, 0, 'caseload',
          greatest(e.started_on, coalesce(a.last_on, e.started_on)) - date '{DAY_ZERO}'
-    from participants_enrolment e
+    from stay e
     join participants_assignment s on s.participant_id = e.participant_id and s.role = 'lead'
                                   and s.ends_on is null and s.voided_at is null
     left join attended a on a.participant_id = e.participant_id
@@ -98,7 +103,7 @@ select {", ".join(KEY)}, count(*) from each group by {", ".join(KEY)}
 """
 # What the statement reads, for a database that keeps its own copy.
 COLUMNS: Final = {
-    "referrals_referral": "id uuid, participant_id uuid, payment_group text, received_on date, status text",
+    "referrals_referral": "id uuid, participant_id uuid, payment_group text, area text, received_on date, status text",
     "referrals_match": "referral_id uuid, on_this_contract boolean",
     "referrals_allocation": "id uuid, referral_id uuid",
     "referrals_acceptance": "id uuid, allocation_id uuid, organisation_id uuid, accepted_at timestamptz",
@@ -192,8 +197,9 @@ def loop(space: Workspace, many: int) -> Counter[tuple[Any, ...]]:
             for pk in some:
                 for referral in referrals[pk]:
                     found.update(_referred(referral, contacts[pk], working))
-                found.update(_reached(milestones[pk], working))
-                found.update(_held(times[pk], holders[pk], contacts[pk]))
+                areas = {one.received_on: one.area for one in referrals[pk]}
+                found.update(_reached(milestones[pk], areas, working))
+                found.update(_held(times[pk], areas, holders[pk], contacts[pk]))
     return found
 
 
@@ -208,34 +214,39 @@ def _cell(
     whose: Any, group: str, since: date, on: date, code: str, days: int | None = None
 ) -> tuple[Any, ...]:
     elapsed = max(0, (on.year - since.year) * 12 + on.month - since.month)
-    return whose, group, since.replace(day=1), elapsed, code, days
+    return whose, *where, since.replace(day=1), elapsed, code, days
 
 
 def _referred(referral: Any, contacts: list[Any], working: dict[date, int]) -> Iterator[tuple[Any, ...]]:
-    since, group = referral.received_on, referral.payment_group
+    since, where = referral.received_on, (referral.payment_group, referral.area)
     accepted = [one for offer in referral.allocations.all() for one in offer.acceptances.all()]
     first = min(accepted, key=lambda one: one.accepted_at, default=None)
-    yield _cell(first and first.organisation_id, group, since, since, "referral")
+    yield _cell(first and first.organisation_id, where, since, since, "referral")
     later = [one for one in contacts if one.contacted_on >= since]
     met = next((one for one in later if one.result == "attended"), None)
     if met:
         waited = working[met.contacted_on] - working[since]
-        yield _cell(met.organisation_id, group, since, met.contacted_on, "first_contact", waited)
+        yield _cell(met.organisation_id, where, since, met.contacted_on, "first_contact", waited)
     for one in later:
         if one.channel in ("in_person", "video") and one.result in ("attended", "did_not_attend"):
-            yield _cell(one.organisation_id, group, since, one.contacted_on, "meeting")
+            yield _cell(one.organisation_id, where, since, one.contacted_on, "meeting")
             if one.result == "did_not_attend":
-                yield _cell(one.organisation_id, group, since, one.contacted_on, "meeting_missed")
+                yield _cell(one.organisation_id, where, since, one.contacted_on, "meeting_missed")
 
 
-def _reached(milestones: list[Any], working: dict[date, int]) -> Iterator[tuple[Any, ...]]:
+def _reached(
+    milestones: list[Any], areas: dict[date, str], working: dict[date, int]
+) -> Iterator[tuple[Any, ...]]:
     for one in milestones:
         since = one.enrolment.referred_on
         waited = working[one.reached_on] - working[since] if one.code == "start" else None
-        yield _cell(one.organisation_id, one.payment_group, since, one.reached_on, one.code, waited)
+        where = (one.payment_group, areas[since])
+        yield _cell(one.organisation_id, where, since, one.reached_on, one.code, waited)
 
 
-def _held(times: list[Any], holders: list[Any], contacts: list[Any]) -> Iterator[tuple[Any, ...]]:
+def _held(
+    times: list[Any], areas: dict[date, str], holders: list[Any], contacts: list[Any]
+) -> Iterator[tuple[Any, ...]]:
     attended = [one.contacted_on for one in contacts if one.result == "attended"]
     for one, holder in product(times, holders):
         last = (max([one.started_on, *attended]) - DAY_ZERO).days

@@ -18,7 +18,7 @@ from outcomes.performance.periods import shift
 from partners.models import Membership, Organisation, Tenant, User
 from partners.viewer import Viewer, acting_as
 from performing.caseload import PEOPLE, ROWS
-from programmes.models import Contract, Programme, SupplyAgreement
+from programmes.models import Contract, Programme, RuleSet, SupplyAgreement
 
 MONTHS = 24
 PROVIDERS = 10
@@ -60,6 +60,9 @@ class Workspace:
             self.prime = self.organisation("prime", "Bench prime")
             self.referrer = self.organisation("referrer", "Bench referrer")
             self.contract = self.make_contract()
+            self.rules = RuleSet.objects.create(
+                tenant=self.tenant, contract=self.contract, version=1, rules={}, made_at=self.system.now()
+            )
             self.manager = self.viewer("manager", self.prime, "performance_manager")
             self.adviser = self.viewer("adviser", self.providers[0], "adviser")
 
@@ -129,6 +132,7 @@ class Workspace:
             "to": people,
             "contract": self.contract.pk,
             "referrer": self.referrer.pk,
+            "rules": self.rules.pk,
             "user": self.adviser.user_id,
             "today": self.system.today,
         }
