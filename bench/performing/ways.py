@@ -211,7 +211,7 @@ def _by_person(rows: Any, ids: list[Any]) -> defaultdict[Any, list[Any]]:
 
 
 def _cell(
-    whose: Any, group: str, since: date, on: date, code: str, days: int | None = None
+    whose: Any, where: tuple[str, str], since: date, on: date, code: str, days: int | None = None
 ) -> tuple[Any, ...]:
     elapsed = max(0, (on.year - since.year) * 12 + on.month - since.month)
     return whose, *where, since.replace(day=1), elapsed, code, days
