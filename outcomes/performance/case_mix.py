@@ -40,6 +40,9 @@ DIMENSIONS: Final = {
 CODES: Final = sorted(
     {HELD}.union(*({*one.codes, *COUNTS[one.denominator]} for one in MEASURES if one.is_comparable))
 )
+# Where nobody has gathered statistics yet, PostgreSQL would compare everybody's rows with everybody's.
+IN_BULK: Final = "set local enable_nestloop = off"
+AS_USUAL: Final = "set local enable_nestloop to default"
 GONE: Final = "delete from outcomes_casemixfact"
 # Of several referrals in a month the one by which the person started, as contributions take the area from.
 COUNT: Final = f"""
@@ -109,7 +112,9 @@ def count(system: Viewer) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(GONE)
+        cursor.execute(IN_BULK)
         cursor.execute(COUNT, asked)
+        cursor.execute(AS_USUAL)
 
 
 Stratum = tuple[str, ...]

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +84,15 @@ def test_every_night_counts_anew_and_comes_to_the_facts_of_whoever_may_count(cas
                 assert counted == there - list(left_out).count(code), code
             assert set(CaseMixFact.objects.values_list("code", flat=True)) <= set(CODES)
             assert CaseMixFact.objects.values("counted_at").distinct().count() == 1
+
+
+def test_what_follows_in_the_transaction_is_planned_as_usual(cast: Cast) -> None:
+    with looking_as(cast.system()) as system, connection.cursor() as cursor:
+        with CaptureQueriesContext(connection) as queries:
+            case_mix.count(system)
+        assert any("enable_nestloop = off" in one["sql"] for one in queries)
+        cursor.execute("show enable_nestloop")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_somebody_who_was_erased_is_in_no_stratum_of_health(cast: Cast) -> None:
