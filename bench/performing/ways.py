@@ -250,6 +250,5 @@ def _held(
     attended = [one.contacted_on for one in contacts if one.result == "attended"]
     for one, holder in product(times, holders):
         last = (max([one.started_on, *attended]) - DAY_ZERO).days
-        yield _cell(
-            holder.organisation_id, one.payment_group, one.referred_on, one.referred_on, "caseload", last
-        )
+        where = (one.payment_group, areas[one.referred_on])
+        yield _cell(holder.organisation_id, where, one.referred_on, one.referred_on, "caseload", last)

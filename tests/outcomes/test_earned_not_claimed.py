@@ -9,7 +9,7 @@ from django.db.models import Sum
 from outcomes.actions import claim as claims
 from outcomes.claims.due import due
 from outcomes.models import Journal
-from outcomes.performance.refresh import Corrected
+from outcomes.performance.nightly import Corrected
 from outcomes.performance.why import MOVED_ON
 from partners.models import Tenant
 from partners.templatetags.baton import on
