@@ -26,10 +26,12 @@ HEADER: Final = (
     *("Counted", "Amount", "Unit"),
 )
 Key = tuple[UUID | None, str, str, date, int, str]
+Row = tuple[str, str, str, str, date, int, str, int, str]
 
 
-def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[list[str | int]]:
-    """A row for each cell that is not nothing, in the order of KEY; pence only where money is asked for.
+def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[Row]:
+    """A row for each cell that is not nothing, in the order of KEY; pence only where money is asked for. The month of
+    referral is its first day.
 
     Read row by row in a constant number of queries, however many cells there are.
     """
@@ -46,4 +48,4 @@ def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[list[s
         if amount := total - unseen[whose, group, area, cohort, elapsed, code]:
             unit = "pence" if code in MONEY else "number"
             slug = slugs.get(whose, "") if whose else ""
-            yield [contract.code, slug, group, area, f"{cohort:%Y-%m}", elapsed, code, amount, unit]
+            yield contract.code, slug, group, area, cohort, elapsed, code, amount, unit

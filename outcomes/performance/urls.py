@@ -21,6 +21,7 @@ urlpatterns = [
     path("performance/", performance.performance, name="performance"),
     path("performance.csv", performance.performance_csv, name="performance_csv"),
     path("performance/facts.csv", facts.facts_csv, name="facts_csv"),
+    path("performance/facts.parquet", facts.facts_parquet, name="facts_parquet"),
     path("performance/people/", performance.people, name="performance_people"),
     path("performance/people.csv", performance.people_csv, name="performance_people_csv"),
     path("performance/comparison/", comparison.comparison, name="comparison"),

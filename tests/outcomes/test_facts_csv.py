@@ -1,7 +1,10 @@
 """The facts as a file: every cell once, nobody whom the viewer may not see, and money for those who see money."""
 
 import csv
-from io import StringIO
+from datetime import date
+from io import BytesIO, StringIO
+
+from pyarrow import parquet
 
 from outcomes.models import PerformanceFact
 from partners.models import AuditEntry
@@ -10,6 +13,7 @@ from tests.outcomes.performing import person_with_a_past, rebuilt
 from tests.participants.restricting import restrict
 
 FILE = "/serco/performance/facts.csv"
+PARQUET = "/serco/performance/facts.parquet"
 
 
 def rows(cast: Cast, name: str) -> list[dict[str, str]]:
@@ -58,6 +62,27 @@ def test_money_is_for_those_who_see_money(cast: Cast) -> None:
     assert {row["Unit"] for row in rows(cast, "vera")} == {"number"}
 
 
+def test_as_parquet_it_is_the_same_with_types(cast: Cast) -> None:
+    person_with_a_past(cast, days=600, in_work_for=540)
+    rebuilt(cast)
+    answer = cast.client("priya").get(PARQUET)
+    table = parquet.read_table(BytesIO(answer.content))
+    assert [str(kind) for kind in table.schema.types] == [
+        *("string", "string", "string", "string", "date32[day]", "int64", "string", "int64", "string")
+    ]
+    found = [
+        [f"{cell:%Y-%m}" if isinstance(cell, date) else str(cell) for cell in row.values()]
+        for row in table.to_pylist()
+    ]
+    assert found == [list(row.values()) for row in rows(cast, "priya")] != []
+
+
+def test_as_parquet_nothing_is_a_table_without_rows(cast: Cast) -> None:
+    table = parquet.read_table(BytesIO(cast.client("priya").get(PARQUET).content))
+    assert (table.num_rows, table.column_names[0]) == (0, "contract")
+
+
 def test_it_is_the_primes_alone(cast: Cast) -> None:
     for name in ("mona", "ada", "dee", "hana"):
-        assert cast.client(name).get(FILE).status_code == 404
+        for file in (FILE, PARQUET):
+            assert cast.client(name).get(file).status_code == 404
