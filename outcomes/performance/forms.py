@@ -36,12 +36,13 @@ class NoContract(Http404):
 class BoardForm(forms.Form):
     """Which contract, whose figures and which months.
 
-    What is not known is replaced: by the first contract, by everyone, by the contract year. besides: who can be chosen
+    What is not known is replaced: by the first contract, by everyone, by the usual period. besides: who can be chosen
     besides the providers; everyone: what it is called to choose none of them.
     """
 
     besides: Sequence[tuple[str, str]] = ()
     everyone = "Everyone"
+    usual = "year"
 
     contract = forms.ChoiceField(label="Contract")
     provider = forms.ChoiceField(label="Provider", required=False)
@@ -62,7 +63,7 @@ class BoardForm(forms.Form):
         self.asked: Contract = by_code[code]
         periods = {period.code: period for period in Period.choices(self.asked, viewer.today)}
         self.months: Period = replace(
-            periods.get(data.get("period", ""), periods["year"]),
+            periods.get(data.get("period", ""), periods[self.usual]),
             group=self._one_of("group", self.asked.groups, data),
             area=self._one_of("area", self.asked.areas, data),
         )
@@ -145,6 +146,9 @@ class PublishedForm(BoardForm):
 
 class ComparisonForm(BoardForm):
     """Which rate is compared. What is not known is replaced, by the first that the contract has."""
+
+    # A rate of the running year is mostly not known yet.
+    usual = "all"
 
     measure = forms.ChoiceField(label="Rate")
 
