@@ -47,7 +47,7 @@ PICTURES = (
         "ingrid.okafor@example.org",
         "/serco/performance/",
         1280,
-        ("main table tbody a",),
+        ("main table tbody td a",),
     ),
     Picture(
         "caseload-phone",
