@@ -2,8 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
+from outcomes.models import Job
 from participants.actions import control_measure, restriction
-from participants.models import Assignment, ControlMeasure, Enrolment, Participant, RestrictionReason
+from participants.models import (
+    Assignment,
+    ContactDetails,
+    ControlMeasure,
+    Enrolment,
+    Participant,
+    RestrictionReason,
+)
 from partners.models import Membership
 from partners.viewer import Viewer
 
@@ -23,7 +33,7 @@ def protect(by: Viewer) -> int:
     }
     if not {ADVISER, MANAGER, ADMINISTRATOR} <= places.keys():
         return 0
-    people = _without_a_job(places[ADVISER], by)
+    people = _who_may_be(places[ADVISER], by)
     if len(people) < 3:
         return 0
     at_risk, hidden, careful = people[:3]
@@ -50,17 +60,17 @@ def protect(by: Viewer) -> int:
     return 3
 
 
-def _without_a_job(place: Membership, by: Viewer) -> list[Participant]:
-    """The adviser's people who live in the borough, have started and have had no job, by reference."""
+def _who_may_be(place: Membership, by: Viewer) -> list[Participant]:
+    """Three of the adviser's people who have started: who live in the borough first, of them who have had no job."""
     held = Assignment.objects.in_force((by.now() - timedelta(days=2)).date()).filter(
-        adviser=place.user_id,
-        ends_on=None,
-        contract__code=CONTRACT,
-        participant__contact_details__area_code=BOROUGH,
+        adviser=place.user_id, ends_on=None, contract__code=CONTRACT
     )
     started = Enrolment.objects.filter(participant__in=held.values("participant"), ended_on=None)
-    found = Participant.objects.filter(pk__in=started.values("participant"), jobs=None)
-    return list(found.order_by("born_on", "pk")[:3])
+    living_here = ContactDetails.objects.filter(participant=OuterRef("pk"), area_code=BOROUGH)
+    found = Participant.objects.filter(pk__in=started.values("participant")).annotate(
+        is_near=Exists(living_here), has_worked=Exists(Job.objects.filter(participant=OuterRef("pk")))
+    )
+    return list(found.order_by("-is_near", "has_worked", "born_on", "pk")[:3])
 
 
 def viewer_at(place: Membership, by: Viewer) -> Viewer:
