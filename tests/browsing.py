@@ -1,7 +1,7 @@
 """What every browser test does: sign in, and look for what bars somebody's way."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import PASSWORD, Cast
@@ -17,6 +17,12 @@ def sign_in(cast: Cast, page: Page, live_server: LiveServer, name: str) -> None:
     page.fill("[name=code]", code)
     page.click("main button[type=submit]")
     page.wait_for_url("**/serco/**")
+
+
+def leave_by(link: Locator) -> None:
+    """Press what leads to another page, and wait until that page stands: a click alone does not."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def bars(page: Page) -> list[str]:

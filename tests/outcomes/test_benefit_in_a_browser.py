@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, leave_by, sign_in
 from tests.cast import Cast
 from tests.outcomes.benefiting import ask_for_weeks_off_benefit, claim_benefit
 from tests.outcomes.working import started_person, work
@@ -22,7 +22,7 @@ def test_days_are_noted_on_a_phone_and_say_what_they_took_away(
     work_tab = f"{live_server.url}/serco/participants/{person.reference}/work/"
     page.goto(work_tab)
     assert bars(page) == []
-    page.get_by_role("button", name="Note days on benefit").click()
+    leave_by(page.get_by_role("button", name="Note days on benefit"))
     assert bars(page) == []
     page.select_option("[name=benefit]", "universal_credit")
     page.fill("[name=starts_on]", ago(17).isoformat())

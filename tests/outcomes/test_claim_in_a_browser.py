@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from participants.models import Participant
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, leave_by, sign_in
 from tests.cast import Cast
 from tests.outcomes.claiming import needs
 from tests.outcomes.evidencing import accept, prove
@@ -88,7 +88,7 @@ def claim_and_pay(frank: Page, person: Participant) -> None:
     expect(frank.get_by_text("1 claim made.")).to_be_visible()
     assert bars(frank) == []
     frank.get_by_role("link", name=f"Short job outcome, {person.reference}", exact=True).click()
-    frank.get_by_role("button", name="Note a result").click()
+    leave_by(frank.get_by_role("button", name="Note a result"))
     assert bars(frank) == []
     note(frank, "Paid", pounds="1125.00", reference="DWP 7")
     expect(row(frank, "Paid")).to_contain_text("£1,125.00")

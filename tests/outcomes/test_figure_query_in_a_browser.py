@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, leave_by, sign_in
 from tests.cast import Cast
 from tests.outcomes.performing import person_with_a_past, rebuilt
 
@@ -19,7 +19,7 @@ def test_a_provider_queries_a_figure_and_the_prime_answers_it(
     sign_in(cast, page, live_server, "mona")
     page.goto(f"{live_server.url}/serco/performance/?period=all")
     page.locator(".baton-tile__face", has=page.get_by_text("Starts", exact=True)).click()
-    page.get_by_role("button", name="This figure is wrong").click()
+    leave_by(page.get_by_role("button", name="This figure is wrong"))
     assert bars(page) == []
     page.get_by_label("What is wrong?").fill("Ask her on 07700 900123.")
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -36,7 +36,7 @@ def test_a_provider_queries_a_figure_and_the_prime_answers_it(
     page.get_by_role("link", name=re.compile("Queried.*Renaisi, Starts")).click()
     expect(page.get_by_text("One of them started a week later.")).to_be_visible()
     assert bars(page) == []
-    page.get_by_role("button", name="Answer").click()
+    leave_by(page.get_by_role("button", name="Answer"))
     assert bars(page) == []
     page.get_by_label("Answer").fill("Corrected: the start is dated a week later now.")
     page.get_by_role("button", name="Answer").click()

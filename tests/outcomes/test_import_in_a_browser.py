@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from outcomes.models import Earning
 from partners.outbox import work_off
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, leave_by, sign_in
 from tests.cast import Cast, looking_as
 from tests.outcomes.importing import EARNINGS, as_csv
 from tests.outcomes.working import started_person
@@ -24,7 +24,7 @@ def test_a_feed_comes_in(cast: Cast, page: Page, live_server: LiveServer, tmp_pa
     feed.write_bytes(as_csv(EARNINGS, *rows, [person.reference, "Tesco", ago(3), "lots"]))
     sign_in(cast, page, live_server, "mona")
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_role("link", name="Imports").click()
+    leave_by(page.get_by_role("link", name="Imports"))
     assert bars(page) == []
     page.get_by_role("button", name="Import a file").click()
     page.get_by_label("Earnings").check()

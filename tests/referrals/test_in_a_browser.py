@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from referrals.models import Referral
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, leave_by, sign_in
 from tests.cast import Cast, looking_as
 from tests.referrals.people import accept, refer
 
@@ -51,7 +51,7 @@ def test_a_person_asks_for_support_on_a_phone(
     page.goto(f"{live_server.url}/serco/refer/inspiring-families/")
     assert bars(page) == []
     page.get_by_label("Your first name").fill("Zola")
-    page.get_by_role("button", name="Send").click()
+    leave_by(page.get_by_role("button", name="Send"))
     assert bars(page) == []
     assert page.get_by_label("Your first name").input_value() == "Zola"
     page.get_by_label("Your last name").fill("Okafor")
