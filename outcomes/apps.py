@@ -9,6 +9,7 @@ class OutcomesConfig(AppConfig):
         from outcomes import holdings, meanings, recharged, replay, subscriptions
         from outcomes.claims import subscribing
         from outcomes.imports import connecting
+        from outcomes.packs import making
         from outcomes.performance import nightly, publishing, refresh, sharing
         from participants import live_interest
         from partners.events import declare
@@ -37,6 +38,7 @@ class OutcomesConfig(AppConfig):
         sharing.connect()
         publishing.connect()
         connecting.connect()
+        making.connect()
         subscriptions.keep_in_line()
         subscriptions.tell_the_story()
         subscriptions.fill_the_participant_page()

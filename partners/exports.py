@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from openpyxl import Workbook
@@ -56,19 +56,33 @@ def write_csv(file: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -
 
 
 def xlsx_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A download of these rows as a workbook: numbers and dates as such, and no text that would be run as a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Lines")
-    sheet.append([_text(sheet, cell, font=Font(bold=True)) for cell in header])
-    for row in rows:
-        sheet.append([_text(sheet, cell) if isinstance(cell, str) else cell for cell in row])
-    content = io.BytesIO()
-    book.save(content)
+    """A download of these rows as a workbook."""
     return HttpResponse(
-        content.getvalue(),
+        workbook([Sheet("Lines", header, rows)]),
         content_type=XLSX,
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook: what it is called, its heads, and the rows under them."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """The sheets as XLSX: numbers and dates as such, and no text that would be run as a formula."""
+    book = Workbook(write_only=True)
+    for name, header, rows in sheets:
+        sheet = book.create_sheet(name)
+        sheet.append([_text(sheet, cell, font=Font(bold=True)) for cell in header])
+        for row in rows:
+            sheet.append([_text(sheet, cell) if isinstance(cell, str) else cell for cell in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def parquet_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

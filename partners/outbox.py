@@ -5,7 +5,7 @@ the row done in one transaction. Celery may lose or double a message: an unanswe
 and a row that is done or at work is left alone. Work that holds what others want comes in steps, each a transaction.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -49,9 +49,14 @@ def enqueue(consumer: str, by: Viewer, subject_id: UUID | None = None) -> Outbox
 
 def is_due(consumer: str, subject_id: UUID) -> bool:
     """Whether such work about the subject is still to come, asked as the system; what is dead is not."""
-    return OutboxItem.objects.filter(
-        consumer=consumer, subject_id=subject_id, done_at=None, dead_at=None
-    ).exists()
+    return bool(due(consumer, [subject_id]))
+
+
+def due(consumer: str, subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the subjects about which such work is still to come, in one query."""
+    items = OutboxItem.objects.filter(consumer=consumer, subject_id__in=list(subject_ids))
+    found = items.filter(done_at=None, dead_at=None).values_list("subject_id", flat=True)
+    return {one for one in found if one}
 
 
 def lease(count: int = 50) -> list[UUID]:

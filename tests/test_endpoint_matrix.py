@@ -58,6 +58,7 @@ NOBODYS_CASE = (
     "contracts/<slug:code>/",
     "refer/<slug:code>/",
     "imports/<uuid:import_id>/",
+    "performance/packs/<uuid:pack_id>/",
     "invitations/<str:token>/",
     "claims/unclaimed/<uuid:unclaimed_id>/",
     "claims/costs/<uuid:cost_id>/",

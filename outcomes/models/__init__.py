@@ -20,6 +20,7 @@ from outcomes.models.forecast import Forecast, InSight
 from outcomes.models.imports import ImportColumns, ImportLine, ImportRun
 from outcomes.models.ineligibility import Ineligibility
 from outcomes.models.ledger import Entry, Journal
+from outcomes.models.packs import Pack
 from outcomes.models.profiles import ProfileLine, ProfileVersion
 from outcomes.models.published import PublishedFigure, Restatement
 from outcomes.models.samples import AuditGrant, Recovery, Sample, SampleItem
@@ -57,6 +58,7 @@ __all__ = [
     "Journal",
     "LineQuery",
     "Milestone",
+    "Pack",
     "Paper",
     "PerformanceFact",
     "ProfileLine",

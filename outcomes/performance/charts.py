@@ -298,6 +298,12 @@ def svg(spec: Spec) -> SafeString:
     return mark_safe(drawing)  # drawn from our own specification; what it says is escaped by the drawing
 
 
+def printed(spec: Spec) -> tuple[str, str]:
+    """The drawing for paper, and what it shows in words."""
+    meta = spec["usermeta"]
+    return svg({**spec, "usermeta": {**meta, "widths": [WIDE]}}), f"{meta['title']}. {meta['description']}"
+
+
 def _spec(
     title: str, description: str, *, height: int, widths: Sequence[int] = (WIDE, NARROW), **drawing: Any
 ) -> Spec:

@@ -5,12 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from django.db.models import Q, Sum
 
 from outcomes.models import PerformanceFact
+from outcomes.performance import charts
 from outcomes.performance.beyond import Beyond
 from outcomes.performance.case_mix import DIMENSIONS, Strata, Stratum, rule_on
 from outcomes.performance.comparison import (
@@ -22,6 +23,7 @@ from outcomes.performance.comparison import (
     adjusted,
     control_chart,
     interval,
+    limits,
     pooled,
     verdict,
 )
@@ -32,6 +34,11 @@ from partners.models import Organisation
 from partners.viewer import Viewer
 from programmes.measure import COUNTS, Measure
 from programmes.models import Contract
+
+# The rate that a comparison opens with, where the contract has it.
+USUAL_RATE: Final = "job_outcome_rate"
+# How finely the limits of a funnel are drawn.
+STEPS: Final = 24
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,11 @@ class Compared:
     interval: Interval
     verdict: Verdict | None
     adjusted: Adjusted | None
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether it lies outside the funnel."""
+        return self.verdict not in (None, Verdict.WITHIN)
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,22 @@ class Comparison:
         rates = [self._rate(counted, one) for one in windows]
         centre, points = control_chart(rates, least=self.measure.minimum_sample)
         return [one.first for one in windows], centre, points
+
+    @property
+    def funnel(self) -> charts.Spec | None:
+        """The providers between the limits of chance, drawn; nothing where nobody counts."""
+        placed = [
+            charts.Placed(one.organisation.name, one.rate.base, one.rate.share, one.is_notable)
+            for one in self.providers
+            if one.rate.base
+        ]
+        if not placed:
+            return None
+        most, centre = max(one.base for one in placed), self.whole.share
+        bases = sorted({max(1, round(most * step / STEPS)) for step in range(1, STEPS + 1)})
+        bounds = [charts.Bound(base, *limits(centre, base)) for base in bases]
+        title = f"{self.measure.label} by provider"
+        return charts.funnel(placed, bounds, centre=centre, title=title, base=self.measure.of_what)
 
     def _compared(self, organisation: Organisation) -> Compared:
         rate = self._rate([organisation.pk], self.window)

@@ -13,6 +13,7 @@ from django.http import Http404
 from outcomes.models import Contribution, PerformanceFact, PublishedFigure
 from outcomes.performance import advisers
 from outcomes.performance.changes import WEEK, Since
+from outcomes.performance.comparing import USUAL_RATE
 from outcomes.performance.curves import EVENT, HALF_YEAR, MOST_MONTHS, STAGES, Asked
 from outcomes.performance.figures import offered, providers_of
 from outcomes.performance.parking import BANDS
@@ -25,8 +26,6 @@ from programmes.measure import HELD, Measure
 from programmes.models import Contract
 
 NOBODY = "nobody"
-# The rate that a comparison opens with, where the contract has it.
-USUAL_RATE = "job_outcome_rate"
 
 
 class NoContract(Http404):

@@ -229,6 +229,7 @@ def _publish_item(item: OutboxItem, system: Viewer) -> None:
         pass
     restate(contracts.get(pk=item.subject_id), system)
     publish(contracts.get(pk=item.subject_id), system)
+    outbox.enqueue("packs_of_the_month", system, subject_id=item.subject_id)
 
 
 def connect() -> None:

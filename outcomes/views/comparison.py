@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from outcomes.performance import charts, words
 from outcomes.performance.case_mix import rule_on
 from outcomes.performance.comparing import Compared, Comparison
-from outcomes.performance.comparison import Interval, Verdict, limits
+from outcomes.performance.comparison import Interval, Verdict
 from outcomes.performance.forms import ComparisonForm, NoContract
 from partners import audit
 from partners.audience import for_members
@@ -28,8 +28,6 @@ SAID = {
     Verdict.FAR_BELOW: ("red", "Far below"),
     None: ("grey", "Too few to judge"),
 }
-# How finely the limits of a funnel are drawn.
-STEPS = 24
 
 
 @for_members("prime", permission=Permission.SEE_PERFORMANCE)
@@ -60,30 +58,15 @@ def comparison(request: HttpRequest) -> HttpResponse:
 def shown(found: Comparison, links: words.Links) -> dict[str, Any]:
     """The charts, and the tables of the same figures."""
     providers, (firsts, centre, points) = found.providers, found.months
-    placed = [
-        charts.Placed(one.organisation.name, one.rate.base, one.rate.share, is_notable(one))
-        for one in providers
-        if one.rate.base
-    ]
-    most = max((one.base for one in placed), default=0)
-    bases = sorted({max(1, round(most * step / STEPS)) for step in range(1, STEPS + 1)}) if placed else []
     drawn = [
         charts.Controlled(
             month, point.rate.share if point.rate.base else None, point.low, point.high, bool(point.signals)
         )
         for month, point in zip(firsts, points, strict=True)
     ]
-    label = found.measure.label
-    expected = found.whole.share
-    bounds = [charts.Bound(base, *limits(expected, base)) for base in bases]
+    label, funnel = found.measure.label, found.funnel
     return {
-        "funnel": charts.svg(
-            charts.funnel(
-                placed, bounds, centre=expected, title=f"{label} by provider", base=found.measure.of_what
-            )
-        )
-        if placed
-        else None,
+        "funnel": charts.svg(funnel) if funnel else None,
         "control": charts.svg(charts.control(drawn, centre=centre, title=f"{label} by month of referral")),
         "lines": [(one, *line(one, links, found.measure.code)) for one in providers],
         "months": [
@@ -92,11 +75,6 @@ def shown(found: Comparison, links: words.Links) -> dict[str, Any]:
         ],
         "strata": found.strata,
     }
-
-
-def is_notable(one: Compared) -> bool:
-    """Whether it lies outside the funnel."""
-    return one.verdict not in (None, Verdict.WITHIN)
 
 
 def line(one: Compared, links: words.Links, measure: str) -> tuple[str, str, str, str, str, str]:

@@ -25,7 +25,7 @@ def address(cast: Cast, live_server: LiveServer, page: Page) -> str:
 
 def test_the_pages_bar_nobodys_way(address: str, page: Page) -> None:
     people = "people/?contract=inspiring-families&period=all&measure="
-    pages = ("comparison/?period=all", "cohorts/", "changes/", "measures/")
+    pages = ("comparison/?period=all", "cohorts/", "changes/", "measures/", "packs/", "packs/ask/")
     for path in ("?period=all", f"{people}job_outcomes", f"{people}earned", *pages):
         page.goto(address + path)
         for more in page.locator(".govuk-details__summary").all():

@@ -375,6 +375,7 @@ RULES: dict[str, Rule] = {
     "outcomes_casemixfact": OWN,
     "outcomes_contribution": OWN,
     "outcomes_formercontribution": OWN,
+    "outcomes_pack": OWN,
     "outcomes_publishedfigure": OWN,
     "outcomes_restatement": OWN,
     "outcomes_dirtymark": NOBODY,

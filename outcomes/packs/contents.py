@@ -1,0 +1,192 @@
+"""What a pack says: the figures of one month beside those of longer times, of a contract or of one of its providers.
+
+As the system sees them, which is named to nobody: a pack is the same for whoever may open it, and below the threshold
+leaves out everybody whom named people alone see (outcomes.performance.beyond). Money is not in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Final, Self
+
+from outcomes.models import FigureQuery, Pack, PublishedFigure
+from outcomes.performance.comparing import USUAL_RATE, Comparison
+from outcomes.performance.curves import EVENT, Asked, Cohort, cohorts
+from outcomes.performance.figures import Board, Figure, Row, Sums, offered
+from outcomes.performance.known import Known
+from outcomes.performance.periods import Period, Window, month_of, months_between, shift
+from outcomes.performance.profiles import Bands, whole_number
+from outcomes.performance.promised import Promised
+from outcomes.performance.published import Beside, beside
+from partners.models import Organisation
+from partners.viewer import Viewer
+from programmes.measure import Clock, Measure
+from programmes.models import Contract
+
+# The months that are drawn, the last included.
+DRAWN: Final = 12
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months of a column: what it is called, and the first of them."""
+
+    label: str
+    first: date
+
+
+@dataclass(frozen=True)
+class Course:
+    """One count by month, the profile's number beside it where there is one."""
+
+    measure: Measure
+    months: list[date]
+    amounts: list[int]
+    profile: list[int | None]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All of it. spans: the columns, the month itself first; boards: the figures of each; standing: those of the day on
+    which it was made. before: last month's figures as they were published, where they moved since.
+    """
+
+    contract: Contract
+    whose: Organisation | None
+    month: date
+    at: datetime
+    is_published: bool
+    bands: Bands
+    spans: list[Span]
+    figures: list[list[Figure | None]]
+    providers: list[Row]
+    standing: list[Figure]
+    courses: list[Course]
+    cohorts: list[Cohort]
+    compared: Comparison | None
+    before: list[Beside]
+    queried: list[FigureQuery]
+
+    @classmethod
+    def of(cls, pack: Pack, system: Viewer) -> Self:
+        """Read it for a pack, which comes with its contract, the contract's programme and its organisation."""
+        contract, whose, month = pack.contract, pack.organisation, pack.month
+        measures = [one for one in offered(contract, money=False) if not one.stands]
+        promised, spans = Promised.of(contract, system), spans_of(contract, month)
+        boards = [
+            Board.within(
+                contract,
+                measures,
+                {one.code: window(one, span, contract, month) for one in measures},
+                Known(system),
+                promised,
+                whose=whose,
+            )
+            for span in spans
+        ]
+        beyond = boards[0].sums.beyond
+        published = PublishedFigure.objects.filter(contract=contract, month=month)
+        return cls(
+            contract,
+            whose,
+            month,
+            system.now(),
+            published.exists(),
+            promised.bands,
+            spans,
+            [in_each(one, boards) for one in measures],
+            [] if whose else boards[1].rows,
+            standing(contract, system, whose),
+            [
+                course(one, boards[0], contract, month)
+                for one in measures
+                if one.profiled and not one.is_ratio
+            ],
+            cohorts(contract, shift(month, 1), beyond, Asked(whose=whose)) if EVENT in measures else [],
+            None if whose else compared(contract, measures, month, system),
+            [one for one in beside(contract, shift(month, -1), system, whose, money=False) if one.moved],
+            queried(contract, whose),
+        )
+
+    @property
+    def known(self) -> Iterator[Figure]:
+        """Each measure that has a figure in any column, by its first one, and those that stand."""
+        yield from (one for line in self.figures if (one := next(filter(None, line), None)))
+        yield from self.standing
+
+
+def spans_of(contract: Contract, month: date) -> list[Span]:
+    """The month, the contract year up to it, the last 3 and 12 months and everything up to it."""
+    begin = month_of(contract.starts_on)
+    year, in_year = divmod(months_between(begin, month), 12)
+    return [
+        Span(f"{month:%B %Y}", month),
+        Span(f"Contract year {year + 1} to date", shift(month, -in_year)),
+        Span("Last 3 months", max(begin, shift(month, -2))),
+        Span("Last 12 months", max(begin, shift(month, -11))),
+        Span("Since the beginning", begin),
+    ]
+
+
+def window(measure: Measure, span: Span, contract: Contract, month: date) -> Window:
+    """The cells of a measure from the span's first month to this one.
+
+    On the cohort's clock they are those of the months of referral whose time ended in these months; none where the
+    contract is younger than that. What is cumulative has no months but all.
+    """
+    begin = month_of(contract.starts_on)
+    if measure.clock is Clock.TO_DATE and span.first != begin:
+        return Window(begin, shift(begin, -1))
+    if measure.clock is not Clock.COHORT:
+        return Window(span.first, month, within=measure.within)
+    first, last = (shift(one, -measure.months_after) for one in (span.first, month))
+    return Window(max(begin, first), last, by=measure.months_after, within=measure.within)
+
+
+def in_each(measure: Measure, boards: list[Board]) -> list[Figure | None]:
+    """A measure's figure in each column, none where no month of the column belongs to it."""
+    return [None if board.windows[measure.code].is_empty else board.whole[measure.code] for board in boards]
+
+
+def standing(contract: Contract, system: Viewer, whose: Organisation | None) -> list[Figure]:
+    """What stands on the day on which the pack is made."""
+    measures = [one for one in offered(contract, money=False) if one.stands]
+    begin, now = month_of(contract.starts_on), month_of(system.today)
+    today = Period("today", "", now, now, begin)
+    windows = {one.code: today.window(one, system.today) for one in measures}
+    return list(Board.within(contract, measures, windows, Known(system), whose=whose).whole.values())
+
+
+def course(measure: Measure, board: Board, contract: Contract, month: date) -> Course:
+    """A count of each of the last months, in one query."""
+    number = min(DRAWN, months_between(month_of(contract.starts_on), month) + 1)
+    months = [shift(month, back) for back in range(1 - number, 1)]
+    windows = [Window(one, one) for one in months]
+    sums = Sums.by_month(contract, windows, board.sums.beyond, measure.codes)
+    of = board.whose.pk if board.whose else None
+    everyone = [of] if of else sums.organisations
+    promised = [board.promised.count(of, measure.numerator, one) for one in windows]
+    return Course(
+        measure,
+        months,
+        [sums.shown(everyone, measure.codes, one) for one in windows],
+        [whole_number(Fraction(one[0])) if one else None for one in promised],
+    )
+
+
+def queried(contract: Contract, whose: Organisation | None) -> list[FigureQuery]:
+    """The questions about figures that are not closed, the oldest first."""
+    found = FigureQuery.objects.filter(contract=contract).exclude(state=FigureQuery.State.CLOSED)
+    found = found.filter(organisation=whose) if whose else found
+    return list(found.select_related("contract", "organisation").order_by("asked_at"))
+
+
+def compared(contract: Contract, measures: list[Measure], month: date, system: Viewer) -> Comparison | None:
+    """The providers' usual rate since the beginning, where it is known of anybody."""
+    rate = next((one for one in measures if one.code == USUAL_RATE), None)
+    if rate is None:
+        return None
+    span = Span("", month_of(contract.starts_on))
+    found = Comparison.of(contract, rate, window(rate, span, contract, month), system)
+    return found if found.whole.base else None

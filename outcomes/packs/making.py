@@ -1,0 +1,61 @@
+"""Making packs: those that are asked for, and one of everybody and of each provider when a month has closed."""
+
+from outcomes.actions import pack as packs
+from outcomes.models import Pack, PublishedFigure
+from outcomes.packs import paper, sheet
+from outcomes.packs.contents import Contents
+from partners import audit_words, events, files, outbox
+from partners.models import Organisation, OutboxItem
+from partners.viewer import Viewer
+from programmes.models import Contract
+
+PAGES = {"pack.pdf": "a performance pack as PDF", "pack.xlsx": "a performance pack as XLSX"}
+
+
+def make(item: OutboxItem, system: Viewer) -> outbox.Steps | None:
+    """Make the pack of an item, which is its subject. Left half way it is begun anew: nothing of it was kept."""
+    waiting = Pack.objects.filter(pk__in=[item.subject_id], made_at=None)
+    pack = waiting.select_related("contract__programme", "organisation").first()
+    return _steps(pack, system) if pack else None
+
+
+def _steps(pack: Pack, system: Viewer) -> outbox.Steps:
+    """Read the figures, draw them, write the PDF, write the workbook and keep both: Pack.STEPS of them."""
+    contents = Contents.of(pack, system)
+    _taken(pack, 1)
+    yield
+    drawn = paper.drawings(contents)
+    _taken(pack, 2)
+    yield
+    pdf = paper.rendered(contents, drawn)
+    _taken(pack, 3)
+    yield
+    packs.finish(pack=pack, pdf=pdf, xlsx=sheet.rendered(contents), by=system, at=system.now())
+
+
+def _taken(pack: Pack, steps: int) -> None:
+    pack.done = steps
+    pack.save(update_fields=["done"])
+
+
+def make_those_of_the_month(item: OutboxItem, system: Viewer) -> None:
+    """Ask for the packs of the last month that a contract published, its subject: of each that has none yet."""
+    contract = Contract.objects.get(pk__in=[item.subject_id])
+    published = PublishedFigure.objects.filter(contract=contract)
+    month = published.order_by("-month").values_list("month", flat=True).first()
+    if month is None:
+        return
+    providers = published.filter(month=month).exclude(organisation=None).values("organisation")
+    there = set(Pack.objects.filter(contract=contract, month=month).values_list("organisation", flat=True))
+    for whose in (None, *Organisation.objects.filter(pk__in=providers).order_by("name")):
+        if (whose.pk if whose else None) not in there:
+            packs.ask(contract=contract, month=month, organisation=whose, by=system, at=system.now())
+
+
+def connect() -> None:
+    """Called when the app is ready."""
+    events.declare("pack.asked", "pack.made", "pack.taken_up")
+    audit_words.say(PAGES)
+    files.name_in_use(packs.files_in_use)
+    outbox.consume(packs.CONSUMER, make)
+    outbox.consume("packs_of_the_month", make_those_of_the_month)
