@@ -253,7 +253,8 @@ MEASURES: Final = (
     Measure(
         "caseload",
         "Caseload",
-        "People who started and have not left, today, with the provider that holds them.",
+        "People who started and have not left, today, with the provider that holds them. Beside it stands how many"
+        " that is for each adviser who holds anybody.",
         "caseload",
         clock=Clock.TODAY,
         profiled=False,

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final, Self
 
 from outcomes.models import FigureQuery, Pack, PublishedFigure
+from outcomes.performance.advisers import CASELOAD, holding
 from outcomes.performance.comparing import USUAL_RATE, Comparison
 from outcomes.performance.curves import EVENT, Asked, Cohort, cohorts
 from outcomes.performance.figures import Board, Figure, Row, Sums, offered
@@ -19,6 +20,7 @@ from outcomes.performance.periods import Period, Window, month_of, months_betwee
 from outcomes.performance.profiles import Bands, whole_number
 from outcomes.performance.promised import Promised
 from outcomes.performance.published import Beside, beside
+from outcomes.performance.words import per_adviser
 from partners.models import Organisation
 from partners.viewer import Viewer
 from programmes.measure import Clock, Measure
@@ -62,6 +64,7 @@ class Contents:
     figures: list[list[Figure | None]]
     providers: list[Row]
     standing: list[Figure]
+    advisers: int
     courses: list[Course]
     cohorts: list[Cohort]
     compared: Comparison | None
@@ -98,6 +101,7 @@ class Contents:
             [in_each(one, boards) for one in measures],
             [] if whose else boards[1].rows,
             standing(contract, system, whose),
+            holding(contract, whose),
             [
                 course(one, boards[0], contract, month)
                 for one in measures
@@ -108,6 +112,10 @@ class Contents:
             [one for one in beside(contract, shift(month, -1), system, whose, money=False) if one.moved],
             queried(contract, whose),
         )
+
+    def held_by_each(self, figure: Figure) -> str:
+        """Of the caseload, how many people that is for each adviser; nothing of any other figure."""
+        return per_adviser(figure.amount, self.advisers) if figure.measure.code == CASELOAD.code else ""
 
     @property
     def known(self) -> Iterator[Figure]:

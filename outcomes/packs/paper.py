@@ -79,7 +79,10 @@ def told(contents: Contents) -> dict[str, Any]:
         "columns": [one.label for one in words.COLUMNS if _has(contents.providers, one.code)],
         "headline": headline,
         "providers": [_provider(row) for row in words.in_order(contents.providers, "")],
-        "standing": [[one.measure.label, words.worded(one), _of(one)] for one in contents.standing],
+        "standing": [
+            [one.measure.label, words.worded(one), _of(one) or contents.held_by_each(one)]
+            for one in contents.standing
+        ],
         "before": [
             [one.measure.label, words.worded(one.then), words.worded(one.now), words.moved(one.then, one.now)]
             for one in contents.before

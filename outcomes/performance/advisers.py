@@ -16,6 +16,7 @@ from django.db.models import (
     Case,
     Count,
     DateField,
+    Exists,
     F,
     Min,
     OuterRef,
@@ -32,7 +33,7 @@ from outcomes.performance.comparison import Rate
 from outcomes.performance.figures import offered
 from outcomes.performance.periods import STANDING, Period
 from participants.models import Assignment
-from partners.models import Organisation, User
+from partners.models import Membership, Organisation, User
 from partners.viewer import Viewer
 from programmes.measure import HELD, MEETING, MISSED, Measure
 from programmes.measures import BY_CODE
@@ -178,6 +179,20 @@ def _advised(found: QuerySet[Contribution], today: date) -> QuerySet[Any]:
         whose=Case(When(is_over, then=None), default=F("adviser_id"), output_field=UUIDField())
     )
     return found.alias(day=day).annotate(advised_by=Subquery(whose.values("whose")[:1]))
+
+
+def holding(contract: Contract, whose: Organisation | None = None) -> int:
+    """How many advisers hold anybody on the contract today whom the viewer may see, perhaps of one provider alone. Each
+    adviser is looked up, so that it costs by the advisers and not by the people."""
+    held = Assignment.objects.filter(
+        contract=contract,
+        adviser=OuterRef("user"),
+        role=Assignment.Role.LEAD,
+        ends_on=None,
+        voided_at=None,
+    )
+    held = held.filter(organisation=whose) if whose else held
+    return Membership.objects.filter(Exists(held)).values("user").distinct().count()
 
 
 def seen_on(contract: Contract, adviser: UUID) -> User | None:

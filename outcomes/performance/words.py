@@ -153,20 +153,30 @@ def against_profile(figure: Figure) -> str:
     return f"{size} {'below' if difference < 0 else 'above'} profile" if difference else "Exactly on profile"
 
 
+def per_adviser(caseload: int, advisers: int) -> str:
+    """How many people that is for each adviser who holds anybody: 31.4 for each of 10 advisers. Nothing without any."""
+    each = f"{caseload / advisers:.1f}" if advisers else ""
+    return (
+        f"{each} for each of {count(advisers)} advisers"
+        if advisers > 1
+        else f"{each} for the one adviser" * advisers
+    )
+
+
 def in_groups(
-    figures: Iterable[Figure], links: Links, trends: Mapping[str, str]
+    figures: Iterable[Figure], links: Links, trends: Mapping[str, str], notes: Mapping[str, str]
 ) -> list[tuple[str, list[Tile]]]:
     """The figures of the whole contract as tiles: how many, what share and how long, each under its title. trends: the
-    drawings of the last months, by the measure's code."""
+    drawings of the last months, and notes: what else is said of a figure, by the measure's code."""
     titles = {unit: title for title, units in GROUPS for unit in units}
     found: dict[str, list[Tile]] = {title: [] for title in (*titles.values(), TODAY)}
     for figure in figures:
         title = TODAY if figure.measure.stands else titles[figure.measure.unit]
-        found[title].append(tile(figure, links, trends))
+        found[title].append(tile(figure, links, trends, notes.get(figure.measure.code, "")))
     return [(title, tiles) for title, tiles in found.items() if tiles]
 
 
-def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
+def tile(figure: Figure, links: Links, trends: Mapping[str, str], note: str = "") -> Tile:
     """A figure of the whole contract as a tile."""
     measure = figure.measure
     of = f"{count(figure.amount)} of {count(figure.base)} {measure.of_what}" if figure.base else ""
@@ -177,7 +187,7 @@ def tile(figure: Figure, links: Links, trends: Mapping[str, str]) -> Tile:
         value=worded(figure),
         href=links.people(measure.code),
         profile="" if figure.profile is None else f"Profile to date {said(figure.profile, measure.unit)}",
-        note=". ".join(filter(None, (of, against_profile(figure)))),
+        note=". ".join(filter(None, (of, note, against_profile(figure)))),
         rag=figure.status.rag,
         status=figure.status.text,
         rule=figure.rule,

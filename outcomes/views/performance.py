@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from outcomes.performance import beyond, charts, words
+from outcomes.performance import advisers, beyond, charts, words
 from outcomes.performance.call import Call
 from outcomes.performance.changes import WEEK, Since, changes
 from outcomes.performance.curves import EVENT, Asked, Cohort, cohorts
@@ -92,7 +92,7 @@ def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
     of_today = {} if form.known_at else _of_today(form, board, links, viewer)
     drawn = Trends() if form.known_at else Trends.of(board, form.asked, form.months, viewer)
     return {
-        "groups": words.in_groups(whole.figures.values(), links, drawn.counts),
+        "groups": words.in_groups(whole.figures.values(), links, drawn.counts, notes(form, whole)),
         "lines": []
         if form.organisation
         else [words.line(row, links, drawn.providers) for row in words.in_order(board.rows, sort)],
@@ -104,6 +104,16 @@ def figures(form: OverviewForm, sort: str, viewer: Viewer) -> dict[str, Any]:
         "no_profile": board.promised.is_empty and not form.months.only and not form.known_at,
         "may_set_profile": can(viewer, Permission.SET_PROFILE),
         **of_today,
+    }
+
+
+def notes(form: OverviewForm, whole: Row) -> dict[str, str]:
+    """What is said beside figures of today: how many people of the caseload there are for each adviser."""
+    held = whole.figures.get(advisers.CASELOAD.code)
+    if held is None or form.known_at or form.months.only:
+        return {}
+    return {
+        held.measure.code: words.per_adviser(held.amount, advisers.holding(form.asked, form.organisation))
     }
 
 

@@ -217,3 +217,17 @@ def test_it_costs_the_same_however_many_there_are(cast: Cast) -> None:
         held(cast, name, reached=3)
     refreshed(cast)
     assert statements() == few
+
+
+def test_the_overview_says_how_many_people_each_adviser_holds(cast: Cast) -> None:
+    for name in ("ada", "ada", "col", None):
+        held(cast, name)
+    person, _ = person_with_a_past(cast, days=100, provider="i2i")
+    give(cast, person, "ivo")
+    refreshed(cast)
+    overview = "/serco/performance/?contract=inspiring-families"
+    assert "1.7 for each of 3 advisers" in page(cast.client("priya"), overview)
+    assert "2.0 for each of 2 advisers" in page(cast.client("priya"), f"{overview}&provider=renaisi")
+    assert "2.0 for each of 2 advisers" in page(cast.client("mona"), overview)
+    assert "1.0 for the one adviser" in page(cast.client("priya"), f"{overview}&provider=i2i")
+    assert "for the one adviser" not in page(cast.client("priya"), f"{overview}&provider=serco-delivery")
