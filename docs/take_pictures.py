@@ -1,4 +1,6 @@
-"""Takes the pictures of the README from a running demo, signing in with the codes of `./baton code`.
+"""Takes the pictures of the README and of docs/contract-performance.md from a running demo.
+
+Signs in with the codes of `./baton code`.
 
 `./baton run`, then `.venv/bin/python docs/take_pictures.py`.
 
@@ -40,15 +42,16 @@ class Picture:
     top: str = "body"
 
 
+# The main pages of docs/contract-performance.md, each on a laptop and on a phone.
+FIGURES = (
+    ("overview", "ingrid.okafor", "performance/"),
+    ("cohorts", "ingrid.okafor", "performance/cohorts/"),
+    ("comparison", "ingrid.okafor", "performance/comparison/"),
+    ("subcontractor", "leila.brandt", "performance/"),
+    ("people", "ingrid.okafor", "performance/people/?contract=inspiring-families&measure=job_outcomes"),
+    ("figures", "fiona.abara", "figures/"),
+)
 PICTURES = (
-    Picture("performance", "ingrid.okafor@example.org", "/serco/performance/", 1280),
-    Picture(
-        "people-behind-a-figure",
-        "ingrid.okafor@example.org",
-        "/serco/performance/",
-        1280,
-        ("main table tbody td a",),
-    ),
     Picture(
         "caseload-phone",
         "amara.pickering@example.org",
@@ -58,6 +61,11 @@ PICTURES = (
     ),
     Picture("participant", "amara.pickering@example.org", "/serco/caseload/", 1280, (".baton-case__name",)),
     Picture("statement", "callum.varga@example.org", "/serco/statements/", 1280, ("main table tbody a",)),
+    *(
+        Picture(f"{name}-{width}", f"{person}@example.org", f"/serco/{path}", width)
+        for name, person, path in FIGURES
+        for width in (1280, 390)
+    ),
 )
 
 
