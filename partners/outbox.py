@@ -47,6 +47,14 @@ def enqueue(consumer: str, by: Viewer, subject_id: UUID | None = None) -> Outbox
     return item
 
 
+def asking(consumer: str, condition: str) -> str:
+    """The same as a statement in SQL, where a condition holds: for a statement that does something else besides."""
+    return f"""
+insert into partners_outboxitem (id, tenant_id, consumer, created_at, available_at, attempts, last_error)
+select gen_random_uuid(), (select wall.tenant()), '{consumer}', clock_timestamp(), clock_timestamp(), 0, ''
+ where {condition}"""
+
+
 def is_due(consumer: str, subject_id: UUID) -> bool:
     """Whether such work about the subject is still to come, asked as the system; what is dead is not."""
     return bool(due(consumer, [subject_id]))

@@ -6,15 +6,16 @@ outcomes.performance.nightly.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from outcomes.models import DirtyMark
 from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PEOPLE, STORED_OF_PEOPLE
 from partners import events, outbox
+from partners.identifiers import uuid7
 from partners.models import DomainEvent, OutboxItem
 from partners.viewer import Viewer
 
@@ -44,25 +45,30 @@ MOVES_A_FIGURE: Final = (
     "milestone.reversed",
 )
 
-# The marks. Returns a row for the first of the transaction: it remembers until it ends that it has asked for a refresh,
-# so that one that marks a thousand people asks once.
-MARK: Final = """
+# The marks, and the refresh that the first of a transaction asks for. The transaction remembers until it ends that it
+# has asked, so that one that marks a thousand people asks once.
+MARK: Final = f"""
+prepare mark_people (uuid[], uuid[], uuid[], text) as
 with marked as (
   insert into outcomes_dirtymark (id, tenant_id, contract_id, participant_id)
   select id, (select wall.tenant()), contract_id, participant_id
-    from unnest(%(ids)s::uuid[], %(contracts)s::uuid[], %(participants)s::uuid[]) m (id, contract_id, participant_id)
+    from unnest($1, $2, $3) m (id, contract_id, participant_id)
+), asked as ({outbox.asking("facts", "current_setting('facts.asked', true) is distinct from $4")}
+  returning 1
 )
-select set_config('facts.asked', %(tenant)s, true)
- where current_setting('facts.asked', true) is distinct from %(tenant)s
+-- Reads what was asked, so that it is remembered after that.
+select set_config('facts.asked', $4, true) from (select count(*) from asked) once
 """
+EXECUTE_MARK: Final = (
+    "execute mark_people (%(ids)s::uuid[], %(contracts)s::uuid[], %(participants)s::uuid[], %(tenant)s)"
+)
 # One writer in a tenant, so that no cell is hot and no two differences are taken from the same state. The next one
 # waits instead of failing: a refresh takes milliseconds, and it would find the marks gone or do them at once. When a
 # rebuild keeps it longer than the connection's lock_timeout, the outbox leases the work again.
 TURN: Final = "select pg_advisory_xact_lock(hashtextextended('facts:' || %s, 0))"
 # What follows is the next transaction's to ask for again.
 BEGIN: Final = """
-select set_config('facts.asked', '', true), set_config('plan_cache_mode', 'force_generic_plan', true),
-       exists (select from pg_prepared_statements where name = 'recompute_facts')
+select set_config('facts.asked', '', true), set_config('plan_cache_mode', 'force_generic_plan', true)
 """
 TAKE: Final = """
 delete from outcomes_dirtymark where id = any(array(select id from outcomes_dirtymark order by id limit %s))
@@ -126,6 +132,8 @@ select gen_random_uuid(), (select wall.tenant()), contract_id, %(at)s from unnes
 )
 select set_config('enable_seqscan', 'on', true)
 """
+# What each connection has prepared.
+_planned: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()
 
 
 def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
@@ -138,12 +146,14 @@ def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
     if not people:
         return
     contracts, participants = zip(*people, strict=True)
-    ids = [DirtyMark().pk for _ in people]
-    whom = {"ids": ids, "contracts": list(contracts), "participants": list(participants)}
+    whom = {
+        "ids": [uuid7() for _ in people],
+        "contracts": list(contracts),
+        "participants": list(participants),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(MARK, {**whom, "tenant": str(by.tenant_id)})
-        if cursor.fetchone():
-            outbox.enqueue("facts", by)
+        _plan_once(cursor, MARK)
+        cursor.execute(EXECUTE_MARK, {**whom, "tenant": str(by.tenant_id)})
 
 
 def refresh(system: Viewer) -> int:
@@ -153,14 +163,12 @@ def refresh(system: Viewer) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(BEGIN)
-        [(*_, is_prepared)] = cursor.fetchall()
         cursor.execute(TURN, [str(system.tenant_id)])
         cursor.execute(TAKE, [BATCH])
         marks = cursor.fetchall()
         people = sorted(set(marks))
         if people:
-            if not is_prepared:
-                cursor.execute(PREPARE)
+            _plan_once(cursor, PREPARE)
             contracts, participants = zip(*people, strict=True)
             whom = {"contracts": list(contracts), "participants": list(participants)}
             cursor.execute(WITHOUT_SCANS)
@@ -169,6 +177,14 @@ def refresh(system: Viewer) -> int:
     if len(marks) == BATCH:
         outbox.enqueue("facts", system)
     return len(people)
+
+
+def _plan_once(cursor: CursorWrapper, statement: str) -> None:
+    """Have the connection prepare a statement, where it has not yet; a prepared one outlives its transaction."""
+    planned = _planned.setdefault(connection.connection, set())
+    if statement not in planned:
+        cursor.execute(statement)
+        planned.add(statement)
 
 
 def finish(cursor: CursorWrapper, contracts: Collection[UUID], system: Viewer) -> None:
