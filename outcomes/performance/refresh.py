@@ -18,6 +18,7 @@ from partners import events, outbox
 from partners.identifiers import uuid7
 from partners.models import DomainEvent, OutboxItem
 from partners.viewer import Viewer
+from programmes.models import Contract
 
 # Marks of one transaction: few enough that the next change does not wait long.
 BATCH: Final = 5_000
@@ -58,6 +59,13 @@ with marked as (
 )
 -- Reads what was asked, so that it is remembered after that.
 select set_config('facts.asked', $4, true) from (select count(*) from asked) once
+"""
+# Everybody with anything earned on a contract of the programme.
+MARK_THE_PAID: Final = """
+insert into outcomes_dirtymark (id, tenant_id, contract_id, participant_id)
+select gen_random_uuid(), (select wall.tenant()), contract_id, participant_id
+  from (select distinct contract_id, participant_id from outcomes_journal
+         where participant_id is not null and contract_id = any(%(contracts)s::uuid[])) paid
 """
 EXECUTE_MARK: Final = (
     "execute mark_people (%(ids)s::uuid[], %(contracts)s::uuid[], %(participants)s::uuid[], %(tenant)s)"
@@ -156,6 +164,15 @@ def mark(happened: Sequence[DomainEvent], by: Viewer) -> None:
         cursor.execute(EXECUTE_MARK, {**whom, "tenant": str(by.tenant_id)})
 
 
+def mark_those_paid_for(event: DomainEvent, by: Viewer) -> None:
+    """Subscriber: a programme was loaded, and what it says of prices and of claims decides what is not claimed."""
+    programme = Contract.objects.filter(pk=event.facts["contract"]).values("programme")
+    contracts = list(Contract.objects.filter(programme__in=programme).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_THE_PAID, {"contracts": contracts})
+    outbox.enqueue("facts", by)
+
+
 def refresh(system: Viewer) -> int:
     """Bring the facts in line with a batch of marks, in the running transaction, in a constant number of statements.
 
@@ -199,4 +216,5 @@ def _refresh_item(item: OutboxItem, system: Viewer) -> None:
 def connect() -> None:
     """Listen to every event that can move a figure, and offer the work; called when the apps are ready."""
     events.subscribe_to_many(mark, *MOVES_A_FIGURE)
+    events.subscribe(mark_those_paid_for, "programme.loaded")
     outbox.consume("facts", _refresh_item)

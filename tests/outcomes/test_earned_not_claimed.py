@@ -11,7 +11,8 @@ from outcomes.claims.due import due
 from outcomes.models import Journal
 from outcomes.performance.nightly import Corrected
 from outcomes.performance.why import MOVED_ON
-from partners.models import Tenant
+from partners import events
+from partners.models import DomainEvent, Tenant
 from partners.templatetags.baton import on
 from programmes.measure import BY_ILLUSTRATIVE_PRICES, COUNTS
 from programmes.models import Price, Programme
@@ -66,6 +67,23 @@ def test_what_is_claimed_goes_and_what_is_turned_down_comes_back(cast: Cast) -> 
     assert unclaimed(cast) == "£600.00"
     assert facts(cast) == by_hand(cast)
     assert waits(cast) == waits_by_hand(cast)
+    assert rebuilt(cast) == Corrected()
+
+
+def test_a_loaded_file_that_says_otherwise_who_claims_moves_it_before_the_night(cast: Cast) -> None:
+    with_outcome(cast)
+    assert unclaimed(cast) == "£1,500.00"
+    needs(cast, "short_job_outcome", claimed="automatic")
+    with looking_as(cast.system()) as system:
+        events.record(
+            "programme.loaded",
+            cast.contract,
+            system,
+            at=system.now(),
+            wall=DomainEvent.Wall.WORKSPACE,
+            contract=cast.contract.pk,
+        )
+    assert unclaimed(cast) == "£600.00"
     assert rebuilt(cast) == Corrected()
 
 
