@@ -48,6 +48,7 @@ document.body.addEventListener("htmx:responseError", ({ detail }) => {
 if (matchMedia("(max-width: 40rem)").matches) {
   for (const filters of document.querySelectorAll("details.baton-filters:not([data-active])")) filters.open = false;
 }
+document.body.classList.add("baton-ready");
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -6,6 +6,14 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import PASSWORD, Cast
 
+# How much of what was on the screen has moved since the page began to come, as browsers count it.
+JUMPED = """() => new Promise(tell => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+    .observe({type: "layout-shift", buffered: true});
+  setTimeout(() => tell(sum), 300);
+})"""
+
 
 def sign_in(cast: Cast, page: Page, live_server: LiveServer, name: str) -> None:
     """Sign in by e-mail, password and a one-time code, and wait for the person's first page."""
@@ -36,3 +44,9 @@ def bars(page: Page) -> list[str]:
             found.append(f"wider than the screen at {width}")
     page.set_viewport_size(was)
     return found
+
+
+def jumps(page: Page) -> float:
+    """How much of the page jumped while it came; 0 is nothing."""
+    page.wait_for_load_state("networkidle")
+    return float(page.evaluate(JUMPED))

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from partners import outbox
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, jumps, sign_in
 from tests.cast import Cast
 from tests.outcomes.performing import person_with_a_past, rebuilt
 from tests.referrals.people import refer
@@ -31,6 +31,14 @@ def test_the_pages_bar_nobodys_way(address: str, page: Page) -> None:
         for more in page.locator(".govuk-details__summary").all():
             more.click()
         assert bars(page) == [], path
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_while_a_page_comes(address: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in ("?period=all", "comparison/?period=all", "cohorts/", "people/?measure=starts&period=all"):
+        page.goto(address + path)
+        assert jumps(page) == 0, path
 
 
 def test_a_figure_leads_to_its_people_and_they_to_their_pages(address: str, page: Page) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from participants.models import Contact, Participant
-from tests.browsing import bars, sign_in
+from tests.browsing import bars, jumps, sign_in
 from tests.cast import Cast, looking_as
 from tests.participants.people import ago, keep, log, new_person, start
 
@@ -31,6 +31,16 @@ def test_the_pages_bar_nobodys_way(amina: Participant, page: Page, live_server: 
     page.click("#contact button")
     page.wait_for_selector(".govuk-error-summary")
     assert bars(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_jumps_while_a_page_comes(
+    amina: Participant, page: Page, live_server: LiveServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in ("caseload/", f"participants/{amina.reference}/"):
+        page.goto(f"{live_server.url}/serco/{path}")
+        assert jumps(page) == 0, path
 
 
 def test_a_contact_is_saved_in_one_tap_from_the_caseload_on_a_phone(
