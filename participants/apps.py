@@ -6,7 +6,18 @@ class ParticipantsConfig(AppConfig):
     verbose_name = "Participants"
 
     def ready(self) -> None:
-        from participants import holdings, looks, needs, reasons, restricted, rights, slots, telling, timeline
+        from participants import (
+            holdings,
+            looks,
+            needs,
+            planning,
+            reasons,
+            restricted,
+            rights,
+            slots,
+            telling,
+            timeline,
+        )
         from participants.actions.document import files_in_use
         from partners import files
         from partners.events import declare
@@ -26,16 +37,9 @@ class ParticipantsConfig(AppConfig):
         holdings.declare()
         rights.connect()
         needs.source(reasons.from_contacts, **reasons.KINDS)
-        slots.add(
-            slots.Slot(
-                "Timeline", "participant_timeline", frozenset({"provider", "prime"}), Permission.SEE_PEOPLE
-            )
-        )
-        slots.add(
-            slots.Slot(
-                "Documents", "participant_documents", frozenset({"provider", "prime"}), Permission.SEE_PEOPLE
-            )
-        )
+        slots.add(slots.Slot("Timeline", "participant_timeline", slots.BOTH, Permission.SEE_PEOPLE))
+        planning.connect()
+        slots.add(slots.Slot("Documents", "participant_documents", slots.BOTH, Permission.SEE_PEOPLE))
         restricted.connect()
         looks.connect()
         add_to_navigation(

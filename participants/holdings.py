@@ -59,6 +59,9 @@ def _declare_the_work() -> None:
         "participants.Contact", "Contacts", emptied=("note", "next_step"), stays=STAYS, reviewed=True
     )
     records.declare(
+        "participants.Plan", "Plans", emptied=("goal", "actions", "done"), stays=STAYS, reviewed=True
+    )
+    records.declare(
         "participants.Document",
         "Documents",
         removed=True,

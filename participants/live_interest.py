@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q
 
-from participants.models import Assignment, Contact, Enrolment
+from participants.models import Assignment, Contact, Enrolment, Plan
 
 # (participant, contract, the last day, or None while it goes on)
 Interest = tuple[UUID, UUID, date | None]
@@ -31,6 +31,7 @@ def own(where: Q) -> Iterable[Interest]:
     yield from enrolled.values_list(*case, "ended_on")
     for rows, day in (
         (Contact.objects.filter(where), "contacted_on"),
+        (Plan.objects.filter(where), "agreed_on"),
         (Assignment.objects.filter(where), "starts_on"),
         (Assignment.objects.filter(where, ends_on__isnull=False), "ends_on"),
     ):

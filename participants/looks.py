@@ -12,6 +12,8 @@ PAGES = {
     "restricted.list": "restricted people",
     "restricted.name_form": "the form to name who sees a restricted person",
     "caseload.list": "the caseload",
+    "participant.plan": "the plan",
+    "participant.plan_form": "the form to agree a plan",
     "participant.contact_form": "the form to log a contact",
     "participant.document_form": "the form about a document",
     "participant.documents": "the documents",

@@ -9,6 +9,9 @@ from participants.models import Participant
 from partners.permissions import Permission, can
 from partners.viewer import Viewer
 
+# Who works with people: the provider that holds somebody, and the prime.
+BOTH = frozenset({"provider", "prime"})
+
 
 @dataclass(frozen=True)
 class Slot:

@@ -1,9 +1,9 @@
 """How this app's own events read on the timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from participants.models import Contact, ControlMeasure, Document, Enrolment, Restriction
+from participants.models import Contact, ControlMeasure, Document, Enrolment, Plan, Restriction
 from participants.safety import names_shown
 from participants.timeline import Line
 from partners.models import DomainEvent, User
@@ -62,6 +62,35 @@ def adviser_chosen(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
         else Line("An adviser was chosen")
         for event in told
     ]
+
+
+def plan_agreed(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+    """A version of the plan: how it was agreed, and what it is for."""
+    found = Plan.objects.in_bulk([event.subject_id for event in told])
+    return [_plan(event, found.get(event.subject_id)) for event in told]
+
+
+def _plan(event: DomainEvent, plan: Plan | None) -> Line:
+    number = event.facts["number"]
+    title = "Plan agreed" if number == 1 else f"Plan agreed, version {number}"
+    return Line(title, f"{plan.goal}\n{plan.get_how_display()}" if plan else "", "blue")
+
+
+def plan_actions(title: str, tone: str) -> Callable[[Sequence[DomainEvent], Viewer], list[Line]]:
+    """An action of a plan that was marked: what it was, for whoever sees the plan."""
+
+    def tell(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+        found = Plan.objects.in_bulk([event.subject_id for event in told])
+        return [
+            Line(title, _action(found.get(event.subject_id), event.facts["position"]), tone) for event in told
+        ]
+
+    return tell
+
+
+def _action(plan: Plan | None, position: int) -> str:
+    """Its words; none once they are erased."""
+    return plan.steps[position].what if plan and position < len(plan.actions) else ""
 
 
 def document_added(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from participants.views import caseload, contact, document, looks, number, participant, restricted, safety
+from participants.views import (
+    caseload,
+    contact,
+    document,
+    looks,
+    number,
+    participant,
+    plan,
+    restricted,
+    safety,
+)
 
 urlpatterns = [
     path("caseload/", caseload.caseload, name="caseload"),
@@ -11,6 +21,9 @@ urlpatterns = [
     path("participants/<str:reference>/timeline/", participant.participant, name="participant_timeline"),
     path("participants/<str:reference>/looks/", looks.participant_looks, name="participant_looks"),
     path("participants/<str:reference>/contacts/new/", contact.log_contact, name="log_contact"),
+    path("participants/<str:reference>/plan/", plan.participant_plan, name="participant_plan"),
+    path("participants/<str:reference>/plan/agree/", plan.agree_plan, name="agree_plan"),
+    path("participants/<str:reference>/plan/mark/", plan.mark_plan, name="mark_plan"),
     path(
         "participants/<str:reference>/documents/",
         document.participant_documents,

@@ -81,6 +81,7 @@ IN_ANOTHER_STATE = {
     "statement_pdf": "outcomes/test_sealing_views.py",
     "withdraw_not_eligible": "outcomes/test_eligibility_view.py",
     "audit_sample": "outcomes/test_samples_view.py",
+    "mark_plan": "participants/test_plan_view.py",
     "start_referral": "referrals/test_answering_views.py",
     "confirm_sign_in_service": "partners/test_sign_in_confirmed.py",
     "end_sign_in_service": "partners/test_sign_in_by_organisation.py",

@@ -12,6 +12,7 @@ from participants.models.duties import (
 )
 from participants.models.enrolment import Assignment, Enrolment
 from participants.models.person import Concern, ContactDetails, Health, Identity, Participant
+from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
 
 __all__ = [
@@ -28,10 +29,13 @@ __all__ = [
     "LegalHold",
     "NamedAccess",
     "Participant",
+    "Plan",
+    "PlanAction",
     "Restriction",
     "RestrictionReason",
     "SectionReview",
     "SharingBasis",
     "SubjectCopy",
     "SubjectRequest",
+    "Whose",
 ]

@@ -8,13 +8,22 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from participants.actions import enrolment
-from participants.models import Assignment, ControlMeasure, Participant, Restriction, RestrictionReason
+from participants.models import (
+    Assignment,
+    ControlMeasure,
+    Participant,
+    PlanAction,
+    Restriction,
+    RestrictionReason,
+    Whose,
+)
 from tests.cast import Cast, looking_as
 from tests.journey import Journey, walk
 from tests.outcomes.benefiting import claim_benefit
 from tests.outcomes.evidencing import pay, prove
 from tests.outcomes.finding import find, withdraw
 from tests.participants.people import keep, log
+from tests.participants.planning import agreed
 
 # Each is written into the database somewhere; none may be left there.
 CANARIES = (
@@ -42,6 +51,8 @@ CANARIES = (
     "Canary payslip",
     "Canary tax bill",
     "Canary mistake",
+    "Canary goal",
+    "Canary action",
     "1987-06-05",
 )
 
@@ -71,6 +82,7 @@ def canary(cast: Cast) -> Journey:
     prove(cast, found.enrolment, earning=earning, document=letter, words="Canary payslip")
     claim_benefit(cast, found.enrolment, since=20, until=18, row_key="canary-row-8")
     withdraw(cast, find(cast, found.enrolment, words="Canary tax bill"), why="Canary mistake")
+    agreed(cast, person, PlanAction(0, "Canary action", Whose.ADVISER, cast.ada.today), goal="Canary goal")
     make_unsafe(cast, person)
     return found
 

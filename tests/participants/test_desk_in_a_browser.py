@@ -24,7 +24,8 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
 def test_the_pages_bar_nobodys_way(amina: Participant, page: Page, live_server: LiveServer) -> None:
     own = f"participants/{amina.reference}/"
     documents = (f"{own}documents/new/", f"{own}documents/")
-    for path in ("caseload/", "caseload/?need=silence", own, *documents, f"{own}contacts/new/"):
+    plan = (f"{own}plan/", f"{own}plan/agree/")
+    for path in ("caseload/", "caseload/?need=silence", own, *plan, *documents, f"{own}contacts/new/"):
         page.goto(f"{live_server.url}/serco/{path}")
         assert bars(page) == [], path
     page.fill("[name=contacted_on]", ago(-1).isoformat())

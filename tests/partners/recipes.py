@@ -101,6 +101,12 @@ def enrolments(place: Place, planter: Planter) -> Iterator[Given]:
         yield {**given, "ended_on": given["started_on"]}
 
 
+def plans(place: Place, planter: Planter) -> Iterator[Given]:
+    """Each looked at again a day after it was agreed."""
+    for number, given in enumerate(of_people(planter.models["participants_plan"], place), start=1):
+        yield {**given, "number": number, "review_on": given["agreed_on"] + timedelta(days=1)}
+
+
 def restriction_reasons(place: Place, planter: Planter) -> Iterator[Given]:
     """Of everybody, under one restriction: to give each one of their own would restrict them."""
     for person in place.people.values():
@@ -369,6 +375,7 @@ RECIPES: dict[str, Recipe] = {
     "outcomes_sharedmeasure": shared_measures,
     "outcomes_statementline": statement_lines,
     "participants_enrolment": enrolments,
+    "participants_plan": plans,
     "participants_restrictionreason": restriction_reasons,
     "participants_sharingbasis": sharing_bases,
     "partners_apikey": api_keys,

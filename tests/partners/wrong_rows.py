@@ -123,6 +123,7 @@ WRONG: dict[str, list[Values]] = {
         {"paid_on": TODAY},
     ],
     "outcomes_statement_sealed_by_another": [{**SEALED, "sealed_by_id": "me"}],
+    "participants_plan_in_order": [{"number": 0}, {"agreed_on": TODAY, "review_on": TODAY}],
     "outcomes_pack_made": [{"made_at": NOW}, {"pdf_as": "name", "xlsx_as": "name"}],
     "outcomes_publishedfigure_whose": [{"part": "provider"}, {"part": "whole", "organisation_id": "own"}],
     "outcomes_profileversion_bands_in_order": [{"amber_below": 90, "red_below": 91}],

@@ -1,0 +1,116 @@
+"""A participant's plan: the tab that shows it, the page on which the next version is agreed, and what is done of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from participants import tabs
+from participants.actions import plan as plans
+from participants.models import Assignment, Participant, Plan
+from participants.plan_forms import PlanForm
+from partners import audit
+from partners.acting import ActionError
+from partners.audience import for_members
+from partners.middleware import viewer_of
+from partners.permissions import Permission, can
+from partners.viewer import Viewer
+from programmes.models import Contract
+
+
+@for_members("provider", "prime", permission=Permission.SEE_PEOPLE)
+@require_GET
+def participant_plan(request: HttpRequest, reference: str) -> HttpResponse:
+    """The plan in force on each contract, or the version that is asked for, and which others there are."""
+    viewer = viewer_of(request)
+    person = tabs.find(reference)
+    found = list(_of(person))
+    latest = {one.contract_id: one for one in reversed(found)}
+    asked = request.GET.get("version", "")
+    shown = [one for one in found if str(one.pk) == asked] or list(latest.values())
+    held = contracts_held(person, viewer)
+    may_keep = bool(held) and can(viewer, Permission.KEEP_CASE)
+    context = {
+        "plans": [(one, latest[one.contract_id] == one) for one in shown],
+        "others": [one for one in found if one not in shown],
+        "may_agree": may_keep,
+        "may_mark": {one.pk for one in held} if may_keep else set(),
+        "today": viewer.today,
+    }
+    return tabs.render_tab(
+        request, person, url_name="participant_plan", template="participants/plan.html", context=context
+    )
+
+
+@for_members("provider", permission=Permission.KEEP_CASE)
+@require_http_methods(["GET", "POST"])
+def agree_plan(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree the next version of the plan of somebody whom the provider holds today."""
+    viewer = viewer_of(request)
+    person = tabs.find(reference)
+    held = contracts_held(person, viewer)
+    if not held:
+        raise Http404
+    last = _of(person).filter(contract__in=held).first()
+    form = PlanForm(request.POST or None, contracts=held, last=last, today=viewer.today)
+    if form.is_valid():
+        try:
+            plans.agree(participant=person, **form.said, by=viewer, at=viewer.now())
+        except ActionError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "The plan is agreed.")
+            return redirect("participant_plan", person.reference)
+    audit.look(viewer, "participant.plan_form", participant_id=person.pk)
+    page = reverse("participant", args=[person.reference])
+    context: dict[str, Any] = {
+        "participant": person,
+        "form": form,
+        "last": last,
+        "back": reverse("participant_plan", args=[person.reference]),
+        "trail": [("Caseload", reverse("caseload")), (str(person), page)],
+    }
+    return render(request, "participants/plan_form.html", context, status=422 if form.errors else 200)
+
+
+@for_members("provider", permission=Permission.KEEP_CASE)
+@require_POST
+def mark_plan(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say that an action is done, or that it is not after all."""
+    viewer = viewer_of(request)
+    person = tabs.find(reference)
+    held, position = contracts_held(person, viewer), request.POST.get("position", "")
+    found = [one for one in _of(person).filter(contract__in=held) if str(one.pk) == request.POST.get("plan")]
+    if not found or not position.isdecimal() or len(position) > 3:
+        raise Http404
+    try:
+        plans.mark(
+            plan=found[0],
+            position=int(position),
+            is_done=request.POST.get("done") == "yes",
+            by=viewer,
+            at=viewer.now(),
+        )
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect("participant_plan", person.reference)
+
+
+def contracts_held(person: Participant, viewer: Viewer) -> list[Contract]:
+    """The contracts on which the viewer's provider works with the person today."""
+    if viewer.kind != "provider":
+        return []
+    held = Assignment.objects.in_force(viewer.today).filter(
+        participant=person, organisation=viewer.organisation_id
+    )
+    return list(Contract.objects.filter(pk__in=held.values("contract")).order_by("name"))
+
+
+def _of(person: Participant) -> QuerySet[Plan]:
+    """The person's plans, the newest first."""
+    found = Plan.objects.filter(participant=person).select_related("contract", "adviser")
+    return found.order_by("-agreed_on", "-number")
