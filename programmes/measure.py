@@ -38,6 +38,8 @@ class Clock(StrEnum):
 
 # The first time that somebody was reached after a referral.
 FIRST_CONTACT: Final = "first_contact"
+# The first plan that was agreed after a referral.
+PLAN: Final = "plan"
 # The first step of progress of a person.
 PROGRESSED: Final = "progressed"
 # A claim that the commissioner answered, and one that it rejected.
@@ -61,6 +63,7 @@ BY_ILLUSTRATIVE_PRICES: Final = frozenset({ILLUSTRATIVE, UNCLAIMED_ILLUSTRATIVE}
 COUNTS: Final[dict[str, tuple[str, ...]]] = {
     "referrals": ("referral",),
     "first_contacts": (FIRST_CONTACT,),
+    "plans": (PLAN,),
     "starts": ("start",),
     "job_starts": ("job_start",),
     "job_outcomes": ("job_outcome", "short_job_outcome", "self_employed_outcome"),
@@ -82,7 +85,9 @@ COUNTS: Final[dict[str, tuple[str, ...]]] = {
 # Facts of money; their amounts are pence.
 MONEY: Final = frozenset(COUNTS["earned"] + COUNTS["unclaimed"])
 # Facts that every programme has; the others follow its milestones.
-ALWAYS: Final = frozenset({"referral", FIRST_CONTACT, ANSWERED, REJECTED, MEETING, MISSED, HELD}) | MONEY
+ALWAYS: Final = (
+    frozenset({"referral", FIRST_CONTACT, PLAN, ANSWERED, REJECTED, MEETING, MISSED, HELD}) | MONEY
+)
 # Counts that are a part of another one, thing by thing.
 PARTS: Final = frozenset({("claims_rejected", "claims_answered"), ("missed_meetings", "meetings")})
 # The day from which the days of a standing fact are counted.

@@ -102,6 +102,20 @@ MEASURES: Final = (
         shared=False,
     ),
     Measure(
+        "plans_in_time",
+        "Action plan within {limit} working days",
+        "Of the referrals received in a month, the share after which a plan was agreed within {limit} working days, the"
+        " limit of the contract's service standard. Months count once that time is over for all of them.",
+        "plans",
+        "referrals",
+        unit=Unit.RATIO,
+        clock=Clock.COHORT,
+        months_after=1,
+        profiled=False,
+        standard="action_plan",
+        shared=False,
+    ),
+    Measure(
         "job_starts",
         "Job starts",
         "People whose first job on the programme began in the period.",

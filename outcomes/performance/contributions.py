@@ -22,6 +22,7 @@ from programmes.measure import (
     ILLUSTRATIVE,
     MEETING,
     MISSED,
+    PLAN,
     PROGRESSED,
     REJECTED,
     UNCLAIMED,
@@ -156,6 +157,16 @@ _FIRST_CONTACTS: Final = f"""
     and coalesce(k.contacted_on < r.anew_on, true) {{of_k}}
   order by r.id, k.contacted_on, k.id)
 """
+# The first plan that was agreed after the referral, and before the person was referred anew.
+_PLANS: Final = f"""
+(select distinct on (r.id) r.participant_id, r.contract_id, v.organisation_id, r.payment_group, r.area,
+        r.cohort_month, {_elapsed_months("r", "v.agreed_on")}, '{PLAN}',
+        {_working_days("r.received_on", "v.agreed_on")}, 1, v.agreed_on, r.id
+   from referral r
+   join participants_plan v on v.participant_id = r.participant_id and v.contract_id = r.contract_id
+  where r.is_counted and v.agreed_on >= r.received_on and coalesce(v.agreed_on < r.anew_on, true) {{of_v}}
+  order by r.id, v.agreed_on, v.number)
+"""
 _MILESTONES: Final = f"""
 select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, e.area, e.cohort_month,
        {_elapsed_months("e", "m.reached_on")}, m.code,
@@ -264,9 +275,20 @@ select j.participant_id, j.contract_id, j.organisation_id, m.payment_group, e.ar
    {{of_j}}
 """
 _ALL: Final = _BASES + " union all ".join(
-    (_REFERRALS, _FIRST_CONTACTS, _MEETINGS, _MILESTONES, _PROGRESSED, _EARNED, _CLAIMS, _HELD, _UNCLAIMED)
+    (
+        _REFERRALS,
+        _FIRST_CONTACTS,
+        _PLANS,
+        _MEETINGS,
+        _MILESTONES,
+        _PROGRESSED,
+        _EARNED,
+        _CLAIMS,
+        _HELD,
+        _UNCLAIMED,
+    )
 )
-_ROWS: Final = "rkmjce"
+_ROWS: Final = "rkvmjce"
 
 OF_EVERYBODY: Final = _ALL.format(**{f"of_{row}": "" for row in _ROWS})
 

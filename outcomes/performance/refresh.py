@@ -29,6 +29,7 @@ MOVES_A_FIGURE: Final = (
     "claim.validated",
     "claim.withdrawn",
     "contact.logged",
+    "plan.agreed",
     "referral.received",
     "referral.decided",
     "referral.allocated",

@@ -10,7 +10,7 @@ from participants.models import Contact, Enrolment
 from partners.permissions import Permission, can
 from partners.templatetags.baton import on
 from partners.viewer import Viewer
-from programmes.measure import ANSWERED, COUNTS, FIRST_CONTACT, HELD, MEETING, MISSED, REJECTED
+from programmes.measure import ANSWERED, COUNTS, FIRST_CONTACT, HELD, MEETING, MISSED, PLAN, REJECTED
 from referrals.models import Referral
 
 OTHERWISE: Final = "Counts otherwise now."
@@ -88,6 +88,10 @@ def _first_contacts(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, Wh
     yield from ((one, Why("A first contact.", "Another is the first.")) for one in ids)
 
 
+def _plans(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, Why]]:
+    yield from ((one, Why("A plan was agreed.", "Another plan is the first.")) for one in ids)
+
+
 def _meetings(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, Why]]:
     for one in Contact.objects.filter(pk__in=ids):
         missed = one.result == Contact.Result.DID_NOT_ATTEND
@@ -104,6 +108,7 @@ def _held(ids: list[UUID], _viewer: Viewer) -> Iterator[tuple[UUID, Why]]:
 SAYS: Final[Mapping[str, Says]] = {
     "referral": _referrals,
     FIRST_CONTACT: _first_contacts,
+    PLAN: _plans,
     **dict.fromkeys(COUNTS["earned"], _journals),
     **dict.fromkeys(COUNTS["unclaimed"], _unclaimed),
     **dict.fromkeys((ANSWERED, REJECTED), _claims),

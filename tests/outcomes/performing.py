@@ -10,7 +10,7 @@ from outcomes.models import Claim, Contribution, Ineligibility, Journal, Milesto
 from outcomes.performance import case_mix
 from outcomes.performance.nightly import Corrected, rebuild
 from outcomes.performance.refresh import refresh
-from participants.models import Assignment, Contact, Enrolment, Participant
+from participants.models import Assignment, Contact, Enrolment, Participant, Plan
 from partners.identifiers import new_reference
 from programmes.working_days import is_working_day
 from referrals.models import Acceptance, Allocation, Match, Referral
@@ -123,6 +123,7 @@ def by_hand(cast: Cast) -> Counted:
             [
                 *_referrals(),
                 *_first_contacts(),
+                *_plans(),
                 *_meetings(),
                 *_milestones(),
                 *_earned(),
@@ -150,9 +151,11 @@ def waits_by_hand(cast: Cast) -> Counter[tuple[str, int]]:
             "enrolment__referred_on", "reached_on"
         )
         met = [(referral.received_on, contact.contacted_on) for referral, contact in _met()]
+        planned = [(referral.received_on, plan.agreed_on) for referral, plan in _planned()]
         return Counter(
             [("start", _working_days(*one)) for one in starts]
             + [("first_contact", _working_days(*one)) for one in met]
+            + [("plan", _working_days(*one)) for one in planned]
             + [("caseload", (_reached_on(one) - date(2000, 1, 1)).days) for one, _ in _holders()]
         ) + Counter(_unclaimed_by_day())
 
@@ -186,6 +189,19 @@ def _referrals():  # type: ignore[no-untyped-def]
         yield (provider, referral.area, referral.received_on.replace(day=1), 0, "referral"), 1
 
 
+def _referred_anew(referral: Referral) -> list[date]:
+    """The days on which the person was referred to something new after this referral."""
+    return [
+        one.received_on
+        for one in Referral.objects.filter(
+            participant=referral.participant_id,
+            contract=referral.contract_id,
+            received_on__gt=referral.received_on,
+        ).exclude(status__in=[Status.NEED_TO_KNOW, Status.NOT_ELIGIBLE, Status.WITHDRAWN])
+        if not Match.objects.filter(referral=one, on_this_contract=True).exists()
+    ]
+
+
 def _met() -> Iterator[tuple[Referral, Contact]]:
     for referral in _counted():
         since = Contact.objects.filter(
@@ -194,15 +210,7 @@ def _met() -> Iterator[tuple[Referral, Contact]]:
             result="attended",
             contacted_on__gte=referral.received_on,
         )
-        anew = [
-            one.received_on
-            for one in Referral.objects.filter(
-                participant=referral.participant_id,
-                contract=referral.contract_id,
-                received_on__gt=referral.received_on,
-            ).exclude(status__in=[Status.NEED_TO_KNOW, Status.NOT_ELIGIBLE, Status.WITHDRAWN])
-            if not Match.objects.filter(referral=one, on_this_contract=True).exists()
-        ]
+        anew = _referred_anew(referral)
         contact = since.order_by("contacted_on", "pk").first()
         if contact and not any(day <= contact.contacted_on for day in anew):
             yield referral, contact
@@ -214,6 +222,26 @@ def _first_contacts():  # type: ignore[no-untyped-def]
         elapsed = _months(since, contact.contacted_on)
         whose = (contact.organisation_id, referral.area)
         yield (*whose, since.replace(day=1), elapsed, "first_contact"), 1
+
+
+def _planned() -> Iterator[tuple[Referral, Plan]]:
+    for referral in _counted():
+        anew = _referred_anew(referral)
+        of_person = Plan.objects.filter(
+            participant=referral.participant_id,
+            contract=referral.contract_id,
+            agreed_on__gte=referral.received_on,
+        )
+        plan = of_person.order_by("agreed_on", "number").first()
+        if plan and not any(day <= plan.agreed_on for day in anew):
+            yield referral, plan
+
+
+def _plans():  # type: ignore[no-untyped-def]
+    for referral, plan in _planned():
+        since = referral.received_on
+        whose = (plan.organisation_id, referral.area)
+        yield (*whose, since.replace(day=1), _months(since, plan.agreed_on), "plan"), 1
 
 
 def _meetings():  # type: ignore[no-untyped-def]

@@ -31,6 +31,7 @@ from tests.outcomes.performing import (
 )
 from tests.outcomes.working import correct, end, work
 from tests.participants.people import ago, log
+from tests.participants.planning import agreed
 from tests.participants.test_enrolment_action import end as leave
 from tests.referrals.people import accept, again, offer_of, refer
 
@@ -212,6 +213,7 @@ class Walk:
             self.correct,
             self.withdraw,
             self.meet,
+            self.plan,
             self.leave,
             self.claim,
             self.refresh,
@@ -226,6 +228,11 @@ class Walk:
                 "channel": self.chance.choice(["phone", "in_person", "video"]),
             }
             log(self.cast, person, self.cast.ada, days=self.chance.randrange(0, days), **said)
+
+    def plan(self) -> None:
+        if self.held:
+            person, days = self.chance.choice(self.held)
+            agreed(self.cast, person, agreed_on=ago(self.chance.randrange(0, days)))
 
     def leave(self) -> None:
         if self.held and self.chance.random() < 0.3:

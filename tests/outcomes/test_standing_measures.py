@@ -36,7 +36,7 @@ def held(cast: Cast) -> Cast:
 
 def test_of_the_caseload_those_count_who_were_reached_within_fourteen_days(held: Cast) -> None:
     text = page(held.client("priya"), PAGE)
-    assert tile(text, "Caseload") == "4"
+    assert tile(text, "Caseload") == "4 4.0 for the one adviser"
     assert tile(text, "Contact in the last 14 days") == "50.0% 2 of 4 caseload"
     assert facts(held) == by_hand(held)
     assert rebuilt(held) == Corrected()
@@ -72,16 +72,19 @@ def test_time_alone_moves_it_and_no_night_finds_anything_wrong(held: Cast) -> No
 
 def test_whatever_the_period_it_is_of_today(held: Cast) -> None:
     month = f"{ago(200):%Y-%m}"
-    assert tile(page(held.client("priya"), PAGE.replace("=all", f"={month}")), "Caseload") == "4"
+    assert (
+        tile(page(held.client("priya"), PAGE.replace("=all", f"={month}")), "Caseload")
+        == "4 4.0 for the one adviser"
+    )
 
 
 def test_whoever_leaves_is_on_the_caseload_no_more(held: Cast) -> None:
     _, enrolment = person_with_a_past(held, days=30)
     refreshed(held)
-    assert tile(page(held.client("priya"), PAGE), "Caseload") == "5"
+    assert tile(page(held.client("priya"), PAGE), "Caseload") == "5 5.0 for the one adviser"
     end(held, enrolment, days=0)
     refreshed(held)
-    assert tile(page(held.client("priya"), PAGE), "Caseload") == "4"
+    assert tile(page(held.client("priya"), PAGE), "Caseload") == "4 4.0 for the one adviser"
     assert facts(held) == by_hand(held)
 
 
