@@ -144,7 +144,8 @@ def test_a_search_for_them_finds_nothing(cast: Cast, journey: Journey, name: str
 
 def test_a_named_person_goes_on_seeing_all_of_it(cast: Cast, journey: Journey) -> None:
     ada = cast.client("ada")
-    for url_name in ("participant", "participant_work", "participant_safety", "participant_documents"):
+    tabs = ("participant_work", "participant_safety", "participant_documents", "participant_plan")
+    for url_name in ("participant", *tabs):
         page = ada.get("/serco" + reverse(url_name, args=[journey.participant.reference]))
         assert page.status_code == 200, url_name
         assert "Quillfeather" in page.content.decode(), url_name

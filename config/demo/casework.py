@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from config.demo.plans import Planned
 from config.demo.record import Who
 from config.demo.supply import Worker
 from config.demo.support import Enrolled, Held, Talk
 from outcomes.models import Job
-from participants.models import Contact, Enrolment
+from participants.models import Contact, Enrolment, Plan
+from partners.viewer import london_date
 from referrals.models import Acceptance, HandBack
 
 if TYPE_CHECKING:
@@ -148,6 +150,8 @@ class Case:
             **of_group,
         )
         self.event("referral.started", at, by, **started)
+        if planned := self.person.journey.planned:
+            self.planned(planned, by)
         for job in self.person.journey.jobs:
             self.worked(job, enrolment_id, by)
         self.person.rows.books.earned(self, enrolled, enrolment_id, by)
@@ -156,6 +160,33 @@ class Case:
             self.happened(
                 "enrolment.ended", "enrolment", enrolment_id, ending.at, by, on=ending.ended_on, **ended
             )
+
+    def planned(self, planned: Planned, by: Who) -> None:
+        """The plan, and what of it was done since."""
+        plan_id = self.person.put(
+            Plan,
+            planned.at,
+            participant_id=self.person.participant_id,
+            contract_id=self.person.contract_id,
+            organisation_id=self.provider_id,
+            adviser_id=by["by_user_id"],
+            number=1,
+            goal=planned.goal,
+            actions=[
+                {"what": one.what, "whose": one.whose.value, "due_on": one.due_on.isoformat()}
+                for one, _ in planned.steps
+            ],
+            done={str(one.position): london_date(at).isoformat() for one, at in planned.steps if at},
+            how=Plan.How.IN_PERSON,
+            agreed_on=planned.agreed_on,
+            review_on=planned.review_on,
+            recorded_at=planned.at,
+        )
+        self.happened("plan.agreed", "plan", plan_id, planned.at, by, on=planned.agreed_on, number=1)
+        for one, at in planned.steps:
+            if at:
+                said = {"number": 1, "position": one.position}
+                self.happened("plan.action_done", "plan", plan_id, at, by, **said)
 
     def worked(self, job: Held, enrolment_id: UUID, by: Who) -> None:
         """A job as it was recorded, and the row that replaced it when it ended."""

@@ -11,9 +11,10 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
-from config.demo import chances, support
+from config.demo import chances, plans, support
 from config.demo.circumstances import Arrival, arrival, weighted
 from config.demo.days import DAY, Days, at_night
+from config.demo.plans import Planned
 from config.demo.supply import Roster, Supply, Worker
 from config.demo.support import Ending, Enrolled, Held, Talk
 from config.demo.terms import Terms
@@ -67,6 +68,7 @@ class Journey:
     no_start: tuple[str, datetime] | None = None
     enrolled: Enrolled | None = None
     talks: list[Talk] = field(default_factory=list)
+    planned: Planned | None = None
     jobs: list[Held] = field(default_factory=list)
     reached: tuple[Reached, ...] = ()
     ending: Ending | None = None
@@ -276,6 +278,7 @@ class Journeys:
         journey.ending = journey.ending or support.ending(chance, enrolled, days, journey.reached)
         until_end = journey.ending.ended_on if journey.ending else None
         journey.talks += support.talks(chance, enrolled, days, journey.jobs, until_end)
+        journey.planned = plans.plan(journey, days)
 
 
 def every_day(first: date, last: date) -> Iterator[date]:

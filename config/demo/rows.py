@@ -24,6 +24,7 @@ from participants.models import (
     Health,
     Identity,
     Participant,
+    Plan,
 )
 from participants.spelling import phone
 from partners.models import ApiKey, DomainEvent
@@ -52,7 +53,7 @@ TABLES = (
         Acceptance,
         HandBack,
     ),
-    *(Enrolment, Contact, Job, Milestone, Statement, Journal, Entry, DomainEvent),
+    *(Enrolment, Contact, Plan, Job, Milestone, Statement, Journal, Entry, DomainEvent),
 )
 Status = Referral.Status
 

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from config.demo.days import at_night
 from config.demo.journeys import Journey, Offer
+from config.demo.plans import Planned
 from config.demo.staff import Staff
 from config.demo.supply import Worker
 from config.demo.support import Held, Talk
 from outcomes.accrual import recompute
 from outcomes.actions import job as jobs
 from outcomes.models import Job
-from participants.actions import contact, enrolment
-from participants.models import Enrolment
+from participants.actions import contact, enrolment, plan
+from participants.models import Enrolment, Plan
 from partners.models import ApiKey
 from partners.viewer import Viewer
 from programmes.models import Contract
@@ -35,6 +36,7 @@ class Retelling:
         self.referral: Referral
         self.enrolment: Enrolment
         self.open_job: Job
+        self.plan: Plan
 
     def steps(self) -> Iterable[Step]:
         """Every step with its moment."""
@@ -58,6 +60,11 @@ class Retelling:
         journey = self.journey
         assert journey.enrolled
         yield self.step(journey.enrolled.started_at, self.start)
+        if planned := journey.planned:
+            yield self.step(planned.at, partial(self.agree, planned))
+            for one, done_at in planned.steps:
+                if done_at:
+                    yield self.step(done_at, partial(self.tick, one.position, done_at))
         for held in journey.jobs:
             yield self.step(held.recorded_at, partial(self.take_job, held))
             if held.ended_at:
@@ -165,6 +172,22 @@ class Retelling:
         self.enrolment = starts.start(
             referral=self.referral, started_on=enrolled.started_on, by=self.adviser, at=enrolled.started_at
         )
+
+    def agree(self, planned: Planned) -> None:
+        self.plan = plan.agree(
+            participant=self.enrolment.participant,
+            contract=self.contract,
+            goal=planned.goal,
+            actions=[one for one, _ in planned.steps],
+            how="in_person",
+            agreed_on=planned.agreed_on,
+            review_on=planned.review_on,
+            by=self.adviser,
+            at=planned.at,
+        )
+
+    def tick(self, position: int, at: datetime) -> None:
+        plan.mark(plan=self.plan, position=position, is_done=True, by=self.adviser, at=at)
 
     def take_job(self, held: Held) -> None:
         self.open_job = jobs.record(
