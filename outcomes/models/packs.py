@@ -55,7 +55,7 @@ class Pack(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(made_at=None, pdf_as="", xlsx_as="")
-                | (Q(made_at__gte=F("asked_at")) & ~Q(pdf_as="") & ~Q(xlsx_as="")),
+                | (Q(made_at__isnull=False, made_at__gte=F("asked_at")) & ~Q(pdf_as="") & ~Q(xlsx_as="")),
                 name="outcomes_pack_made",
             ),
         ]

@@ -9,6 +9,7 @@ from partners.models import Organisation, OutboxItem
 from partners.viewer import Viewer
 from programmes.models import Contract
 
+OF_THE_MONTH = "packs_of_the_month"
 PAGES = {"pack.pdf": "a performance pack as PDF", "pack.xlsx": "a performance pack as XLSX"}
 
 
@@ -31,6 +32,8 @@ def _steps(pack: Pack, system: Viewer) -> outbox.Steps:
     _taken(pack, 3)
     yield
     packs.finish(pack=pack, pdf=pdf, xlsx=sheet.rendered(contents), by=system, at=system.now())
+    if pack.asked_by_id is None:
+        outbox.enqueue(OF_THE_MONTH, system, subject_id=pack.contract_id)
 
 
 def _taken(pack: Pack, steps: int) -> None:
@@ -39,7 +42,10 @@ def _taken(pack: Pack, steps: int) -> None:
 
 
 def make_those_of_the_month(item: OutboxItem, system: Viewer) -> None:
-    """Ask for the packs of the last month that a contract published, its subject: of each that has none yet."""
+    """Ask for the next pack of the last month that a contract published: of everybody together, then of each provider.
+
+    One after the other, so that a hundred providers' packs keep nobody else's work waiting.
+    """
     contract = Contract.objects.get(pk__in=[item.subject_id])
     published = PublishedFigure.objects.filter(contract=contract)
     month = published.order_by("-month").values_list("month", flat=True).first()
@@ -50,6 +56,7 @@ def make_those_of_the_month(item: OutboxItem, system: Viewer) -> None:
     for whose in (None, *Organisation.objects.filter(pk__in=providers).order_by("name")):
         if (whose.pk if whose else None) not in there:
             packs.ask(contract=contract, month=month, organisation=whose, by=system, at=system.now())
+            return
 
 
 def connect() -> None:
@@ -58,4 +65,4 @@ def connect() -> None:
     audit_words.say(PAGES)
     files.name_in_use(packs.files_in_use)
     outbox.consume(packs.CONSUMER, make)
-    outbox.consume("packs_of_the_month", make_those_of_the_month)
+    outbox.consume(OF_THE_MONTH, make_those_of_the_month)
