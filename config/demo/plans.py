@@ -34,7 +34,8 @@ STEPS: Final = (
     ("Work out what would be earned beside benefits", Whose.ADVISER, 14),
 )
 MOST: Final = 0.9
-DONE: Final = 0.75
+DONE: Final = 0.97
+LATE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,8 @@ class Planned:
     at: datetime
     agreed_on: date
     goal: str
+    review_on: date
     steps: tuple[tuple[PlanAction, datetime | None], ...]
-
-    @property
-    def review_on(self) -> date:
-        """Four weeks later."""
-        return self.agreed_on + timedelta(weeks=4)
 
 
 def plan(journey: Journey, days: Days) -> Planned | None:
@@ -65,4 +62,8 @@ def plan(journey: Journey, days: Days) -> Planned | None:
         is_done = chance.random() < DONE and done_on < last_day
         done_at = days.moment(chance, done_on, after=enrolled.started_at) if is_done else None
         steps.append((PlanAction(position, what, whose, due_on), done_at))
-    return Planned(enrolled.started_at, agreed_on, chance.choice(GOALS), tuple(steps))
+    # Looked at again every four weeks: the next time lies ahead, and of a few behind.
+    passed = (days.today - agreed_on).days // 28
+    is_late = passed > 0 and chance.random() < LATE
+    review_on = agreed_on + timedelta(days=28 * (passed if is_late else passed + 1))
+    return Planned(enrolled.started_at, agreed_on, chance.choice(GOALS), review_on, tuple(steps))

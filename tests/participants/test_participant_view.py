@@ -86,7 +86,7 @@ def test_a_past_holder_sees_its_own_time_and_no_way_to_reach_the_person(cast: Ca
         "Met at the bakery",
         "Text first",
         "7946",
-        "QQ",
+        "QQ****",
         "Asthma",
         "Family concern",
         "Log contact",
