@@ -155,7 +155,13 @@ class Planter:
 
     def word(self, longest: int | None = None) -> str:
         """Free text that nobody else has."""
-        return f"{self.canary}-{next(self.numbers)}"[:longest]
+        number = str(next(self.numbers))
+        word = f"{self.canary}-{number}"
+        if longest is None or len(word) <= longest:
+            return word
+        # Where it is too long the number stays, by which nobody else has it.
+        kept = longest - len(number)
+        return f"{self.canary[:kept]}{number}" if kept > 0 else word[:longest]
 
     def made_up(self, column: Any, given: Mapping[str, Any], fresh: bool) -> Any:
         """Something that fits the column."""
