@@ -3,12 +3,12 @@
 Rendered in a worker alone: a process that has used typst must not fork afterwards.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from partners.papers import printed
 from partners.viewer import LONDON
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
@@ -16,17 +16,7 @@ TEMPLATE = Path(__file__).with_name("letter.typ")
 
 def rendered(found: dict[str, Any]) -> bytes:
     """The PDF of a copy as participants.copies.document made it."""
-    import typst
-
-    return bytes(
-        typst.compile(
-            TEMPLATE.read_bytes(),
-            sys_inputs={"told": json.dumps(told(found))},
-            # Accessible PDF (ISO 14289-1): the compiler refuses what a screen reader could not follow.
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-        )
-    )
+    return printed(TEMPLATE, told(found))
 
 
 def told(found: dict[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,9 @@ As the system sees them, which is named to nobody: a pack is the same for whoeve
 leaves out everybody whom named people alone see (outcomes.performance.beyond). Money is not in it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
-from typing import Final, Self
+from typing import Self
 
 from outcomes.models import FigureQuery, Pack, PublishedFigure
 from outcomes.performance.advisers import CASELOAD, holding
@@ -20,14 +18,12 @@ from outcomes.performance.periods import Period, Window, month_of, months_betwee
 from outcomes.performance.profiles import Bands, whole_number
 from outcomes.performance.promised import Promised
 from outcomes.performance.published import Beside, beside
+from outcomes.performance.trends import latest
 from outcomes.performance.words import per_adviser
 from partners.models import Organisation
 from partners.viewer import Viewer
 from programmes.measure import Clock, Measure
 from programmes.models import Contract
-
-# The months that are drawn, the last included.
-DRAWN: Final = 12
 
 
 @dataclass(frozen=True)
@@ -36,6 +32,14 @@ class Span:
 
     label: str
     first: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure in each column; none where no month of the column belongs to it."""
+
+    measure: Measure
+    figures: list[Figure | None]
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ class Course:
 
 @dataclass(frozen=True)
 class Contents:
-    """All of it. spans: the columns, the month itself first; boards: the figures of each; standing: those of the day on
-    which it was made. before: last month's figures as they were published, where they moved since.
+    """All of it. spans: the columns, the month itself first; lines: the measures that have a figure in any of them;
+    standing: the figures of the day on which it was made, and advisers: how many hold anybody on it. before: last
+    month's figures as they were published, where they moved since.
     """
 
     contract: Contract
@@ -61,7 +66,7 @@ class Contents:
     is_published: bool
     bands: Bands
     spans: list[Span]
-    figures: list[list[Figure | None]]
+    lines: list[Line]
     providers: list[Row]
     standing: list[Figure]
     advisers: int
@@ -98,15 +103,11 @@ class Contents:
             published.exists(),
             promised.bands,
             spans,
-            [in_each(one, boards) for one in measures],
+            lines(measures, boards),
             [] if whose else boards[1].rows,
             standing(contract, system, whose),
             holding(contract, whose),
-            [
-                course(one, boards[0], contract, month)
-                for one in measures
-                if one.profiled and not one.is_ratio
-            ],
+            courses(measures, boards[0], contract, month),
             cohorts(contract, shift(month, 1), beyond, Asked(whose=whose)) if EVENT in measures else [],
             None if whose else compared(contract, measures, month, system),
             [one for one in beside(contract, shift(month, -1), system, whose, money=False) if one.moved],
@@ -118,10 +119,9 @@ class Contents:
         return per_adviser(figure.amount, self.advisers) if figure.measure.code == CASELOAD.code else ""
 
     @property
-    def known(self) -> Iterator[Figure]:
-        """Each measure that has a figure in any column, by its first one, and those that stand."""
-        yield from (one for line in self.figures if (one := next(filter(None, line), None)))
-        yield from self.standing
+    def measures(self) -> list[Measure]:
+        """Everything that it has a figure of."""
+        return [*(line.measure for line in self.lines), *(figure.measure for figure in self.standing)]
 
 
 def spans_of(contract: Contract, month: date) -> list[Span]:
@@ -152,9 +152,14 @@ def window(measure: Measure, span: Span, contract: Contract, month: date) -> Win
     return Window(max(begin, first), last, by=measure.months_after, within=measure.within)
 
 
-def in_each(measure: Measure, boards: list[Board]) -> list[Figure | None]:
-    """A measure's figure in each column, none where no month of the column belongs to it."""
-    return [None if board.windows[measure.code].is_empty else board.whole[measure.code] for board in boards]
+def lines(measures: list[Measure], boards: list[Board]) -> list[Line]:
+    """Each measure in each column, where it has a figure in any."""
+    columns = [(board.windows, board.whole) for board in boards]
+    found = (
+        Line(one, [None if windows[one.code].is_empty else whole[one.code] for windows, whole in columns])
+        for one in measures
+    )
+    return [line for line in found if any(line.figures)]
 
 
 def standing(contract: Contract, system: Viewer, whose: Organisation | None) -> list[Figure]:
@@ -166,21 +171,25 @@ def standing(contract: Contract, system: Viewer, whose: Organisation | None) -> 
     return list(Board.within(contract, measures, windows, Known(system), whose=whose).whole.values())
 
 
-def course(measure: Measure, board: Board, contract: Contract, month: date) -> Course:
-    """A count of each of the last months, in one query."""
-    number = min(DRAWN, months_between(month_of(contract.starts_on), month) + 1)
-    months = [shift(month, back) for back in range(1 - number, 1)]
-    windows = [Window(one, one) for one in months]
-    sums = Sums.by_month(contract, windows, board.sums.beyond, measure.codes)
+def courses(measures: list[Measure], board: Board, contract: Contract, month: date) -> list[Course]:
+    """The counts that a profile knows, in each of the last months, in one query."""
+    counts = [one for one in measures if one.profiled and not one.is_ratio]
+    windows = latest(month_of(contract.starts_on), month)
+    codes = {code for measure in counts for code in measure.codes}
+    sums = Sums.by_month(contract, windows, board.sums.beyond, codes)
     of = board.whose.pk if board.whose else None
     everyone = [of] if of else sums.organisations
-    promised = [board.promised.count(of, measure.numerator, one) for one in windows]
-    return Course(
-        measure,
-        months,
-        [sums.shown(everyone, measure.codes, one) for one in windows],
-        [whole_number(Fraction(one[0])) if one else None for one in promised],
-    )
+
+    def course(measure: Measure) -> Course:
+        promised = (board.promised.count(of, measure.numerator, one) for one in windows)
+        return Course(
+            measure,
+            [one.first for one in windows],
+            [sums.shown(everyone, measure.codes, one) for one in windows],
+            [whole_number(one[0]) if one else None for one in promised],
+        )
+
+    return [course(measure) for measure in counts]
 
 
 def queried(contract: Contract, whose: Organisation | None) -> list[FigureQuery]:

@@ -3,19 +3,18 @@
 Rendered in a worker alone: a process that has used typst must not fork afterwards.
 """
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from outcomes.packs.contents import Contents, Course
+from outcomes.packs.contents import Contents, Line
 from outcomes.performance import beyond, charts, words
 from outcomes.performance.disclosure import rule_on
 from outcomes.performance.figures import Figure, Row
 from outcomes.performance.queries import label_of, months_of
+from partners.papers import printed
 from partners.templatetags.baton import NOTHING, at, count, on
 from partners.viewer import london_date
-from programmes.measure import Unit
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 Drawing = tuple[str, str]
@@ -38,24 +37,14 @@ def drawings(contents: Contents) -> list[Drawing]:
     if contents.cohorts:
         drawn = [charts.Curve(one.name, [float(share) for share in one.shares]) for one in contents.cohorts]
         specs.append(charts.cohort_curve(drawn, title="Job outcomes by cohort", event="with a job outcome"))
-    if contents.compared and contents.compared.funnel:
-        specs.append(contents.compared.funnel)
+    if contents.compared and (funnel := contents.compared.funnel):
+        specs.append(funnel)
     return [charts.printed(spec) for spec in specs]
 
 
 def rendered(contents: Contents, drawn: Iterable[Drawing]) -> bytes:
     """The PDF."""
-    import typst
-
-    return bytes(
-        typst.compile(
-            TEMPLATE.read_bytes(),
-            sys_inputs={"told": json.dumps({**told(contents), "charts": list(drawn)})},
-            # Accessible PDF (ISO 14289-1), as for every paper that we write.
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-        )
-    )
+    return printed(TEMPLATE, {**told(contents), "charts": list(drawn)})
 
 
 def told(contents: Contents) -> dict[str, Any]:
@@ -72,15 +61,15 @@ def told(contents: Contents) -> dict[str, Any]:
         else "This month is not closed yet: its figures are provisional.",
         "spans": [span.label for span in contents.spans],
         "groups": [
-            {"title": title, "lines": [_line(one) for one in contents.figures if _unit(one) in units]}
+            {"title": title, "lines": found}
             for title, units in words.GROUPS
-            if any(_unit(one) in units for one in contents.figures)
+            if (found := [_line(one) for one in contents.lines if one.measure.unit in units])
         ],
         "columns": [one.label for one in words.COLUMNS if _has(contents.providers, one.code)],
         "headline": headline,
         "providers": [_provider(row) for row in words.in_order(contents.providers, "")],
         "standing": [
-            [one.measure.label, words.worded(one), _of(one) or contents.held_by_each(one)]
+            [one.measure.label, words.worded(one), words.of_how_many(one) or contents.held_by_each(one)]
             for one in contents.standing
         ],
         "before": [
@@ -92,21 +81,16 @@ def told(contents: Contents) -> dict[str, Any]:
             for one in contents.queried
         ],
         "months": [f"{month:%b %Y}" for month in contents.courses[0].months] if contents.courses else [],
-        "courses": [[one.measure.label, *_course(one)] for one in contents.courses],
-        "meanings": [[one.measure.label, one.measure.definition] for one in contents.known],
+        "courses": [[one.measure.label, *map(count, one.amounts)] for one in contents.courses],
+        "meanings": [[one.label, one.definition] for one in contents.measures],
         "status_rule": words.status_rule(contents.bands),
         "who_counts": beyond.said(rule_on(london_date(contents.at)).threshold).partition(" The list")[0],
     }
 
 
-def _unit(figures: list[Figure | None]) -> Unit | None:
-    return next((one.measure.unit for one in figures if one), None)
-
-
-def _line(figures: list[Figure | None]) -> dict[str, Any]:
+def _line(line: Line) -> dict[str, Any]:
     """A measure in words: the month and the year to date with their profile, and the longer times."""
-    label = next(one.measure.label for one in figures if one)
-    return {"label": label, "cells": [_cell(one) for one in figures]}
+    return {"label": line.measure.label, "cells": [_cell(one) for one in line.figures]}
 
 
 def _cell(figure: Figure | None) -> dict[str, str]:
@@ -115,16 +99,12 @@ def _cell(figure: Figure | None) -> dict[str, str]:
     profile = figure.profile
     return {
         "value": words.worded(figure),
-        "of": _of(figure),
+        "of": words.of_how_many(figure),
         "profile": "" if profile is None else words.said(profile, figure.measure.unit),
         "illustrative": "illustrative" if figure.illustrative else "",
         "rag": figure.status.rag,
         "status": figure.status.text,
     }
-
-
-def _of(figure: Figure) -> str:
-    return f"{count(figure.amount)} of {count(figure.base)}" if figure.base else ""
 
 
 def _has(providers: Iterable[Row], code: str) -> bool:
@@ -136,14 +116,10 @@ def _provider(row: Row) -> dict[str, Any]:
     headline = row.headline
     return {
         "name": row.name,
-        "cells": [[words.worded(one), _of(one)] for one in figures],
+        "cells": [[words.worded(one), words.of_how_many(one)] for one in figures],
         "against": words.signed(headline.difference) if row.organisation else NOTHING,
         "illustrative": "illustrative" if headline.illustrative else "",
         "reached": "" if headline.reached is None else f"{int(headline.reached)}%",
         "rag": headline.status.rag,
         "status": headline.status.text,
     }
-
-
-def _course(course: Course) -> list[str]:
-    return [count(amount) for amount in course.amounts]

@@ -38,11 +38,9 @@ def _about(contents: Contents) -> Iterator[list[Any]]:
 
 
 def _figures(contents: Contents) -> Iterator[list[Any]]:
-    for line in contents.figures:
-        known = next(filter(None, line), None)
-        if known:
-            cells = (_numbers(one) if one else [None, None, None, ""] for one in line)
-            yield [known.measure.label, known.measure.unit, *(cell for four in cells for cell in four)]
+    for line in contents.lines:
+        cells = (_numbers(one) if one else [None, None, None, ""] for one in line.figures)
+        yield [line.measure.label, line.measure.unit, *(cell for four in cells for cell in four)]
 
 
 def _providers(contents: Contents) -> Iterator[list[Any]]:
@@ -63,8 +61,8 @@ def _standing(contents: Contents) -> Iterator[list[Any]]:
 
 
 def _meanings(contents: Contents) -> Iterator[list[Any]]:
-    for figure in contents.known:
-        yield [figure.measure.label, figure.measure.definition]
+    for measure in contents.measures:
+        yield [measure.label, measure.definition]
 
 
 def _numbers(figure: Figure) -> list[Any]:

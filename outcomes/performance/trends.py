@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Self
+from datetime import date
+from typing import Any, Final, Self
 from uuid import UUID
 
 from django.utils.safestring import SafeString
@@ -30,13 +31,9 @@ class Trends:
     def of(cls, board: Board, contract: Contract, period: Period, viewer: Viewer) -> Self:
         """The last 12 months up to the end of the period, in one query; nothing where there are fewer than two."""
         last = min(period.last, month_of(viewer.today))
-        number = min(MONTHS, months_between(period.begin, last) + 1)
-        if number < 2:
+        windows = latest(period.begin, last, **period.only)
+        if len(windows) < 2:
             return cls()
-        windows = [
-            Window(month, month, **period.only)
-            for month in (shift(last, back) for back in range(1 - number, 1))
-        ]
         counts = {one.code: one for one in board.measures if one.profiled and not one.is_ratio}
         codes = {code for measure in counts.values() for code in measure.codes}
         sums = Sums.by_month(contract, windows, board.sums.beyond, codes)
@@ -47,6 +44,13 @@ class Trends:
             {code: _drawn(measure, board, sums, whose, windows) for code, measure in counts.items()},
             {pk: _of_provider(headline, sums, pk, windows) for pk in listed} if headline else {},
         )
+
+
+def latest(begin: date, last: date, **only: Any) -> list[Window]:
+    """The last 12 months up to one, none before the contract began, each on its own."""
+    number = min(MONTHS, months_between(begin, last) + 1)
+    months = (shift(last, back) for back in range(1 - number, 1))
+    return [Window(month, month, **only) for month in months]
 
 
 def _of_provider(measure: Measure, sums: Sums, whose: UUID, windows: Sequence[Window]) -> SafeString:

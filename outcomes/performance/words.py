@@ -153,14 +153,17 @@ def against_profile(figure: Figure) -> str:
     return f"{size} {'below' if difference < 0 else 'above'} profile" if difference else "Exactly on profile"
 
 
+def of_how_many(figure: Figure) -> str:
+    """What a rate is taken of: 12 of 30. Nothing of any other figure."""
+    return f"{count(figure.amount)} of {count(figure.base)}" if figure.base else ""
+
+
 def per_adviser(caseload: int, advisers: int) -> str:
     """How many people that is for each adviser who holds anybody: 31.4 for each of 10 advisers. Nothing without any."""
-    each = f"{caseload / advisers:.1f}" if advisers else ""
-    return (
-        f"{each} for each of {count(advisers)} advisers"
-        if advisers > 1
-        else f"{each} for the one adviser" * advisers
-    )
+    if not advisers:
+        return ""
+    whom = "the one adviser" if advisers == 1 else f"each of {count(advisers)} advisers"
+    return f"{caseload / advisers:.1f} for {whom}"
 
 
 def in_groups(
@@ -179,7 +182,7 @@ def in_groups(
 def tile(figure: Figure, links: Links, trends: Mapping[str, str], note: str = "") -> Tile:
     """A figure of the whole contract as a tile."""
     measure = figure.measure
-    of = f"{count(figure.amount)} of {count(figure.base)} {measure.of_what}" if figure.base else ""
+    of = f"{of_how_many(figure)} {measure.of_what}" if figure.base else ""
     if measure.quantile is not None and figure.days is not None:
         of = f"{count(figure.amount)} {measure.numerator.replace('_', ' ')}"
     return Tile(
@@ -215,7 +218,7 @@ def cell(figure: Figure, provider: str, links: Links) -> Cell:
         label=figure.measure.label,
         value=worded(figure),
         href=links.people(figure.measure.code, provider),
-        of=f"{count(figure.amount)} of {count(figure.base)}" if figure.base else "",
+        of=of_how_many(figure),
         queried=links.queried.get((provider, figure.measure.code), ""),
     )
 

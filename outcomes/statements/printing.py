@@ -4,12 +4,12 @@ Rendered for whoever asks, because a line about a restricted person is printed f
 number and the digest are the same on every copy.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 from outcomes.models import Paper, Statement
 from outcomes.statements.lines import Line, Whole
+from partners.papers import printed
 from partners.templatetags.baton import on, pence, percent, short_on
 from programmes.months import month_number
 
@@ -18,17 +18,7 @@ TEMPLATE = Path(__file__).with_name("paper.typ")
 
 def rendered(statement: Statement, paper: Paper, whole: Whole) -> bytes:
     """The PDF. statement with its contract; whole as the viewer reads it."""
-    import typst
-
-    return bytes(
-        typst.compile(
-            TEMPLATE.read_bytes(),
-            sys_inputs={"told": json.dumps(told(statement, paper, whole))},
-            # Accessible PDF (ISO 14289-1), as for every paper that we write.
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-        )
-    )
+    return printed(TEMPLATE, told(statement, paper, whole))
 
 
 def told(statement: Statement, paper: Paper, whole: Whole) -> dict[str, Any]:
