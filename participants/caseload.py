@@ -9,13 +9,13 @@ from uuid import UUID
 from participants import needs, vault
 from participants.cases import Case, cases_of
 from participants.last_contacts import Standing, reached_on, standing
-from participants.models import Assignment, ContactDetails, ControlMeasure, Identity
+from participants.models import Assignment, ContactDetails, ControlMeasure, Identity, Participant
 from participants.models.enrolment import AssignmentQuerySet
 from participants.names import folded
 from participants.needs import Need
 from participants.safety import measures_of
 from partners.viewer import Viewer
-from programmes.models import Area
+from programmes.models import Area, Contract
 
 EVERYONE = "everyone"
 NOBODY = "nobody"
@@ -44,6 +44,12 @@ def held_by(viewer: Viewer) -> AssignmentQuerySet:
     """What the viewer's organisation holds today."""
     assert viewer.organisation_id is not None
     return Assignment.objects.in_force(viewer.today).filter(organisation_id=viewer.organisation_id)
+
+
+def contracts_held(person: Participant, viewer: Viewer) -> list[Contract]:
+    """The contracts on which the viewer's organisation holds the person today; none for a prime."""
+    held = held_by(viewer).filter(participant=person)
+    return list(Contract.objects.filter(pk__in=held.values("contract")).order_by("name"))
 
 
 def rows(viewer: Viewer, wanted: dict[str, Any]) -> list[Row]:

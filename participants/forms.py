@@ -1,6 +1,6 @@
 """The forms of the caseload and of a contact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -92,37 +92,20 @@ class TimelineFilter(forms.Form):
         return int(bool(self.group))
 
 
-class ContactForm(forms.Form):
-    """A contact: what is usual is filled in, so that saving is enough."""
+class CaseForm(forms.Form):
+    """A form about somebody on one of the contracts on which the provider works with them: with one there is nothing to
+    choose.
+    """
 
     contract = forms.ChoiceField(label="Contract")
-    channel = forms.ChoiceField(label="How", choices=Contact.Channel.choices, widget=SIDE_BY_SIDE)
-    result = forms.ChoiceField(label="Result", choices=Contact.Result.choices, widget=SIDE_BY_SIDE)
-    note = forms.CharField(
-        label="Note", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    next_step = forms.CharField(label="Next step", max_length=200, required=False)
-    next_on = forms.DateField(label="Date of the next step", required=False, widget=forms.DateInput)
-    contacted_on = forms.DateField(label="Date of the contact", widget=forms.DateInput)
-    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=600, required=False)
 
-    # Where the sentence of a refusal stands.
-    FIELD_OF = {
-        "contact_in_future": "contacted_on",
-        "contact_before_assignment": "contacted_on",
-        "next_step_in_past": "next_on",
-        "next_step_without_words": "next_step",
-    }
+    # Where the sentence of a refusal stands, by its code.
+    FIELD_OF: Mapping[str, str] = {}
 
-    def __init__(self, data: Any, *, contracts: list[Contract], chosen: str, today: date) -> None:
-        codes = [contract.code for contract in contracts]
-        first = {
-            "contract": chosen if chosen in codes else codes[0],
-            "channel": Contact.Channel.PHONE,
-            "result": Contact.Result.ATTENDED,
-            "contacted_on": today,
-        }
-        super().__init__(data, initial=first)
+    def __init__(
+        self, data: Any, files: Any = None, *, contracts: Sequence[Contract], initial: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, files, initial={"contract": contracts[0].code, **initial})
         self.contracts = {contract.code: contract for contract in contracts}
         field = self.fields["contract"]
         assert isinstance(field, forms.ChoiceField)
@@ -139,10 +122,40 @@ class ContactForm(forms.Form):
         self.add_error(self.FIELD_OF.get(error.code), str(error))
 
 
-class DocumentForm(forms.Form):
+class ContactForm(CaseForm):
+    """A contact: what is usual is filled in, so that saving is enough."""
+
+    channel = forms.ChoiceField(label="How", choices=Contact.Channel.choices, widget=SIDE_BY_SIDE)
+    result = forms.ChoiceField(label="Result", choices=Contact.Result.choices, widget=SIDE_BY_SIDE)
+    note = forms.CharField(
+        label="Note", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    next_step = forms.CharField(label="Next step", max_length=200, required=False)
+    next_on = forms.DateField(label="Date of the next step", required=False, widget=forms.DateInput)
+    contacted_on = forms.DateField(label="Date of the contact", widget=forms.DateInput)
+    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=600, required=False)
+
+    FIELD_OF = {
+        "contact_in_future": "contacted_on",
+        "contact_before_assignment": "contacted_on",
+        "next_step_in_past": "next_on",
+        "next_step_without_words": "next_step",
+    }
+
+    def __init__(self, data: Any, *, contracts: list[Contract], chosen: str, today: date) -> None:
+        first = {
+            "channel": Contact.Channel.PHONE,
+            "result": Contact.Result.ATTENDED,
+            "contacted_on": today,
+        }
+        if chosen in {contract.code for contract in contracts}:
+            first["contract"] = chosen
+        super().__init__(data, contracts=contracts, initial=first)
+
+
+class DocumentForm(CaseForm):
     """A document to be kept with the participant."""
 
-    contract = forms.ChoiceField(label="Contract")
     kind = forms.ChoiceField(label="Kind", choices=Document.Kind.choices, widget=SIDE_BY_SIDE)
     title = forms.CharField(
         label="Title",
@@ -157,21 +170,7 @@ class DocumentForm(forms.Form):
     )
 
     def __init__(self, data: Any, files: Any, *, contracts: list[Contract]) -> None:
-        super().__init__(data, files, initial={"contract": contracts[0].code})
-        self.contracts = {contract.code: contract for contract in contracts}
-        field = self.fields["contract"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(contract.code, contract.name) for contract in contracts]
-        if len(contracts) == 1:
-            field.widget = forms.HiddenInput()
-
-    def clean_contract(self) -> Contract:
-        """The contract itself, for the action."""
-        return self.contracts[self.cleaned_data["contract"]]
-
-    def refuse(self, error: ActionError) -> None:
-        """Say why the action refused."""
-        self.add_error(None, str(error))
+        super().__init__(data, files, contracts=contracts, initial={})
 
 
 class RemoveDocumentForm(forms.Form):

@@ -7,16 +7,15 @@ from typing import Any
 from django import forms
 
 from participants.actions.plan import MOST_ACTIONS
+from participants.forms import SIDE_BY_SIDE, CaseForm
 from participants.models import Plan, PlanAction, Whose
-from partners.acting import ActionError
 from programmes.models import Contract
 
-SIDE_BY_SIDE = forms.RadioSelect(attrs={"class": "baton-side-by-side"})
 # After how many days a plan is looked at again, unless somebody says otherwise.
 USUAL_REVIEW = 28
 
 
-class PlanForm(forms.Form):
+class PlanForm(CaseForm):
     """What the participant is working towards, what will be done by whom and when, and how it was agreed.
 
     Rows of actions left empty are none. A new version begins from what is not done of the last one.
@@ -29,7 +28,6 @@ class PlanForm(forms.Form):
         "review_too_soon": "review_on",
     }
 
-    contract = forms.ChoiceField(label="Contract")
     goal = forms.CharField(label="What is the participant working towards?", max_length=300)
     agreed_on = forms.DateField(label="Agreed on", widget=forms.DateInput())
     how = forms.ChoiceField(label="How was it agreed?", choices=Plan.How.choices, widget=SIDE_BY_SIDE)
@@ -37,8 +35,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, data: Any, *, contracts: Sequence[Contract], last: Plan | None, today: date) -> None:
         first: dict[str, Any] = {
-            "contract": last.contract.code if last else contracts[0].code,
-            "goal": last.goal if last else "",
+            **({"contract": last.contract.code, "goal": last.goal} if last else {}),
             "agreed_on": today,
             "how": Plan.How.IN_PERSON,
             "review_on": today + timedelta(days=USUAL_REVIEW),
@@ -46,13 +43,7 @@ class PlanForm(forms.Form):
         open_actions = [one for one in last.steps if one.done_on is None] if last else []
         for row, one in enumerate(open_actions):
             first |= {f"what_{row}": one.what, f"whose_{row}": one.whose, f"due_on_{row}": one.due_on}
-        super().__init__(data, initial=first)
-        self.contracts = {contract.code: contract for contract in contracts}
-        field = self.fields["contract"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(contract.code, contract.name) for contract in contracts]
-        if len(contracts) == 1:
-            field.widget = forms.HiddenInput()
+        super().__init__(data, contracts=contracts, initial=first)
         for row in range(MOST_ACTIONS):
             self._add_row(row)
 
@@ -100,9 +91,8 @@ class PlanForm(forms.Form):
         """What was agreed, as the action takes it."""
         said = self.cleaned_data
         return {
-            "contract": self.contracts[said["contract"]],
             "actions": list(self._actions()),
-            **{name: said[name] for name in ("goal", "how", "agreed_on", "review_on")},
+            **{name: said[name] for name in ("contract", "goal", "how", "agreed_on", "review_on")},
         }
 
     def _actions(self) -> Iterator[PlanAction]:
@@ -111,7 +101,3 @@ class PlanForm(forms.Form):
             if said[f"what_{row}"]:
                 whose = Whose(said[f"whose_{row}"] or Whose.PARTICIPANT)
                 yield PlanAction(row, said[f"what_{row}"], whose, said[f"due_on_{row}"])
-
-    def refuse(self, error: ActionError) -> None:
-        """Say why the action refused, beside the field that it is about."""
-        self.add_error(self.FIELD_OF.get(error.code), str(error))

@@ -2,17 +2,12 @@
 
 from datetime import date, datetime
 
-from participants.models import Assignment, Contact, Participant
+from participants.actions.holding import held
+from participants.models import Contact, Participant
 from partners import events
 from partners.acting import ActionError, action
 from partners.viewer import Viewer, london_date
 from programmes.models import Contract
-
-
-class NotHeld(ActionError):
-    """The provider does not work with the person on the contract today."""
-
-    code = "not_held"
 
 
 class ContactInFuture(ActionError):
@@ -83,16 +78,10 @@ def log(
 
 
 def _check(contact: Contact, today: date) -> None:
-    held = Assignment.objects.filter(
-        participant_id=contact.participant_id,
-        contract_id=contact.contract_id,
-        organisation_id=contact.organisation_id,
-    )
-    if not any(one.holds_on(today) for one in held):
-        raise NotHeld("Your organisation does not work with this person on this contract.")
+    assignments = held(contact, today)
     if contact.contacted_on > today:
         raise ContactInFuture("The date of the contact cannot be in the future.")
-    if not any(one.holds_on(contact.contacted_on) for one in held):
+    if not any(one.holds_on(contact.contacted_on) for one in assignments):
         raise ContactBeforeAssignment("Your organisation did not work with this person on that date.")
     if contact.next_on and contact.next_on < today:
         raise NextStepInPast("The date of the next step cannot be in the past.")

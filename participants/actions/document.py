@@ -7,18 +7,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from participants.models import Assignment, Document, Participant
+from participants.actions.holding import held
+from participants.models import Document, Participant
 from partners import events, files
 from partners.acting import ActionError, action
 from partners.uploads import Checked
 from partners.viewer import LONDON, Viewer, london_date
 from programmes.models import Contract
-
-
-class NotHeld(ActionError):
-    """The provider does not work with the person on the contract today."""
-
-    code = "not_held"
 
 
 class AlreadyRemoved(ActionError):
@@ -64,7 +59,7 @@ def add(
         added_at=at,
         added_on=today,
     )
-    _check_held(document, at)
+    held(document, london_date(at))
     # Last, so that little can go wrong after it; where it does, the daily clean-up finds the file (partners.files).
     document.stored_as = files.keep(file.content, tenant_id=by.tenant_id)
     document.save(force_insert=True)
@@ -76,7 +71,7 @@ def add(
 def remove(*, document: Document, reason: str, by: Viewer, at: datetime) -> Document:
     """Take the document away; reason is a code of Document. Raises NotHeld or AlreadyRemoved."""
     document = _locked(document)
-    _check_held(document, at)
+    held(document, london_date(at))
     if document.removed_at is not None:
         raise AlreadyRemoved("This document was removed before.")
     document.removed_at, document.removed_by_id = at, by.user_id
@@ -90,7 +85,7 @@ def remove(*, document: Document, reason: str, by: Viewer, at: datetime) -> Docu
 def bring_back(*, document: Document, by: Viewer, at: datetime) -> Document:
     """Undo a removal of the same London day. Raises NotHeld or NotRemovedToday."""
     document = _locked(document)
-    _check_held(document, at)
+    held(document, london_date(at))
     if not document.can_come_back(at):
         raise NotRemovedToday("Only a document that was removed today can be brought back.")
     document.removed_at = document.removed_by_id = None
@@ -109,16 +104,6 @@ def files_in_use(system: Viewer) -> Iterable[str]:
 
 def _locked(document: Document) -> Document:
     return Document.objects.select_for_update(no_key=True).get(pk=document.pk)
-
-
-def _check_held(document: Document, at: datetime) -> None:
-    held = Assignment.objects.in_force(london_date(at)).filter(
-        participant_id=document.participant_id,
-        contract_id=document.contract_id,
-        organisation_id=document.organisation_id,
-    )
-    if not held.exists():
-        raise NotHeld("Your organisation does not work with this person on this contract.")
 
 
 def _tell(kind: str, document: Document, by: Viewer, at: datetime, **facts: Any) -> None:

@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from participants.models import Assignment, Participant, Plan, PlanAction
+from participants.actions.holding import held
+from participants.models import Participant, Plan, PlanAction
 from partners import events
 from partners.acting import ActionError, action
 from partners.viewer import Viewer, london_date
 from programmes.models import Contract
 
 MOST_ACTIONS = 8
-
-
-class NotHeld(ActionError):
-    """The provider does not work with the person on the contract today."""
-
-    code = "not_held"
 
 
 class NothingAgreed(ActionError):
@@ -84,29 +79,28 @@ def agree(
         recorded_at=at,
     )
     _check(plan, london_date(at))
-    before = Plan.objects.filter(participant=participant, contract=contract).order_by("-number").first()
-    plan.number = before.number + 1 if before else 1
+    plan.number = _next_number(plan)
     plan.save(force_insert=True)
     _tell("plan.agreed", plan, by, at, on=agreed_on)
     return plan
 
 
+def _next_number(plan: Plan) -> int:
+    """One more than the last version's. Whoever agrees on another version at the same moment waits here."""
+    Participant.objects.select_for_update(no_key=True).get(pk=plan.participant_id)
+    before = Plan.objects.filter(participant=plan.participant_id, contract=plan.contract_id)
+    last = before.order_by("-number").first()
+    return last.number + 1 if last else 1
+
+
 def _check(plan: Plan, today: date) -> None:
-    """Refuse what cannot be. Whoever agrees on another version at the same moment waits here."""
-    held = list(
-        Assignment.objects.select_for_update(no_key=True).filter(
-            participant_id=plan.participant_id,
-            contract_id=plan.contract_id,
-            organisation_id=plan.organisation_id,
-        )
-    )
-    if not any(one.holds_on(today) for one in held):
-        raise NotHeld("Your organisation does not work with this person on this contract.")
+    """Refuse what cannot be."""
+    assignments = held(plan, today)
     if not plan.actions:
         raise NothingAgreed("Say at least one thing that will be done.")
     if plan.agreed_on > today:
         raise AgreedInFuture("The day on which it was agreed cannot be in the future.")
-    if not any(one.holds_on(plan.agreed_on) for one in held):
+    if not any(one.holds_on(plan.agreed_on) for one in assignments):
         raise AgreedBeforeAssignment("Your organisation did not work with this person on that date.")
     if plan.review_on <= max(plan.agreed_on, today):
         raise ReviewTooSoon("Choose a later day on which you look at it again.")

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from participants import tabs
 from participants.actions import contact
+from participants.caseload import contracts_held
 from participants.forms import ContactForm
-from participants.models import Assignment
 from participants.safety import measures_of
 from partners import audit
 from partners.acting import ActionError
@@ -25,8 +25,7 @@ def log_contact(request: HttpRequest, reference: str) -> HttpResponse:
     """Log a contact with somebody whom the provider holds today, and go back to where one came from."""
     viewer = viewer_of(request)
     person = tabs.find(reference)
-    held = Assignment.objects.in_force(viewer.today).filter(participant=person).select_related("contract")
-    contracts = [one.contract for one in held.order_by("contract__name")]
+    contracts = contracts_held(person, viewer)
     if not contracts:
         raise Http404
     form = ContactForm(

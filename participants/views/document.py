@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from participants import tabs
 from participants.actions import document as documents
+from participants.caseload import contracts_held
 from participants.forms import DocumentForm, RemoveDocumentForm
-from participants.models import Assignment, Document, Participant
+from participants.models import Document, Participant
 from partners import audit, files
 from partners.acting import ActionError
 from partners.audience import for_members
@@ -138,15 +139,6 @@ def bring_document_back(request: HttpRequest, document_id: UUID) -> HttpResponse
     else:
         messages.success(request, "Document brought back.")
     return redirect("participant_documents", document.participant.reference)
-
-
-def contracts_held(person: Participant, viewer: Viewer) -> list[Contract]:
-    """The contracts on which the viewer's organisation holds the person today; none for a prime."""
-    assert viewer.organisation_id is not None
-    held = Assignment.objects.in_force(viewer.today).filter(
-        participant=person, organisation_id=viewer.organisation_id
-    )
-    return [one.contract for one in held.select_related("contract").order_by("contract__name")]
 
 
 def may_read(document: Document, viewer: Viewer, held: list[Contract]) -> bool:

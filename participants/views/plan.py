@@ -1,6 +1,8 @@
 """A participant's plan: the tab that shows it, the page on which the next version is agreed, and what is done of it."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -11,15 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from participants import tabs
 from participants.actions import plan as plans
-from participants.models import Assignment, Participant, Plan
+from participants.caseload import contracts_held
+from participants.models import Participant, Plan
 from participants.plan_forms import PlanForm
 from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
-from partners.viewer import Viewer
-from programmes.models import Contract
 
 
 @for_members("provider", "prime", permission=Permission.SEE_PEOPLE)
@@ -32,14 +33,12 @@ def participant_plan(request: HttpRequest, reference: str) -> HttpResponse:
     latest = {one.contract_id: one for one in reversed(found)}
     asked = request.GET.get("version", "")
     shown = [one for one in found if str(one.pk) == asked] or list(latest.values())
-    held = contracts_held(person, viewer)
-    may_keep = bool(held) and can(viewer, Permission.KEEP_CASE)
+    held = contracts_held(person, viewer) if can(viewer, Permission.KEEP_CASE) else []
+    kept = {one.pk for one in held}
     context = {
-        "plans": [(one, latest[one.contract_id] == one) for one in shown],
+        "plans": [_shown(one, latest[one.contract_id] == one, kept, viewer.today) for one in shown],
         "others": [one for one in found if one not in shown],
-        "may_agree": may_keep,
-        "may_mark": {one.pk for one in held} if may_keep else set(),
-        "today": viewer.today,
+        "may_agree": bool(kept),
     }
     return tabs.render_tab(
         request, person, url_name="participant_plan", template="participants/plan.html", context=context
@@ -100,14 +99,15 @@ def mark_plan(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("participant_plan", person.reference)
 
 
-def contracts_held(person: Participant, viewer: Viewer) -> list[Contract]:
-    """The contracts on which the viewer's provider works with the person today."""
-    if viewer.kind != "provider":
-        return []
-    held = Assignment.objects.in_force(viewer.today).filter(
-        participant=person, organisation=viewer.organisation_id
-    )
-    return list(Contract.objects.filter(pk__in=held.values("contract")).order_by("name"))
+def _shown(plan: Plan, in_force: bool, kept: set[UUID], today: date) -> dict[str, Any]:
+    """A plan for the page; kept: the contracts on which the viewer keeps the person's case."""
+    return {
+        "plan": plan,
+        "in_force": in_force,
+        "may_change": in_force and plan.contract_id in kept,
+        "review_due": in_force and plan.review_on <= today,
+        "steps": [(one, in_force and one.is_overdue(today)) for one in plan.steps],
+    }
 
 
 def _of(person: Participant) -> QuerySet[Plan]:

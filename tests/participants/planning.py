@@ -19,7 +19,6 @@ def agreed(cast: Cast, person: Participant, *actions: PlanAction, by: str = "ada
             participant=person,
             contract=cast.contract,
             actions=actions or (CV, CALL),
-            **{**said, **other},
+            **{"at": viewer.now(), **said, **other},
             by=viewer,
-            at=viewer.now(),
         )

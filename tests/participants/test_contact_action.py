@@ -3,6 +3,7 @@
 import pytest
 
 from participants.actions import contact
+from participants.actions.holding import NotHeld
 from participants.models import Contact
 from partners.models import DomainEvent
 from tests.cast import Cast, looking_as
@@ -64,10 +65,10 @@ def test_a_day_on_which_another_provider_held_the_person_is_refused(cast: Cast) 
 @pytest.mark.parametrize("name", ["ivo", "priya"])
 def test_only_whoever_holds_the_person_logs(cast: Cast, name: str) -> None:
     person = new_person(cast)
-    with pytest.raises(contact.NotHeld):
+    with pytest.raises(NotHeld):
         log(cast, person, getattr(cast, name))
 
 
 def test_a_past_holder_logs_no_more(cast: Cast) -> None:
-    with pytest.raises(contact.NotHeld):
+    with pytest.raises(NotHeld):
         log(cast, new_person(cast, since=30, until=1), cast.ada, contacted_on=ago(5))

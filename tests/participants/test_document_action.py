@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from participants.actions import document as documents
+from participants.actions.holding import NotHeld
 from participants.models import Document
 from partners import files
 from partners.models import DomainEvent
@@ -35,7 +36,7 @@ def test_without_a_title_it_is_called_by_its_kind(cast: Cast) -> None:
 
 def test_nobody_adds_to_whom_they_do_not_hold(cast: Cast) -> None:
     person = new_person(cast, since=30, until=10)
-    with pytest.raises(documents.NotHeld):
+    with pytest.raises(NotHeld):
         keep(cast, person, cast.ada)
     assert list(files.names(cast.serco.pk)) == []
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from participants.actions import plan as plans
+from participants.actions.holding import NotHeld
 from participants.models import Participant, Plan, PlanAction, Whose
 from partners.models import DomainEvent
 from tests.cast import Cast, looking_as
@@ -67,7 +68,7 @@ def test_of_an_earlier_version_nothing_is_marked_any_more(cast: Cast, amina: Par
         ({"agreed_on": ago(61)}, plans.AgreedBeforeAssignment),
         ({"review_on": ago(0)}, plans.ReviewTooSoon),
         ({"agreed_on": ago(10), "review_on": ago(2)}, plans.ReviewTooSoon),
-        ({"by": "ivo"}, plans.NotHeld),
+        ({"by": "ivo"}, NotHeld),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_kept(

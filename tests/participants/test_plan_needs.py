@@ -13,25 +13,19 @@ from tests.participants.planning import CV, agreed
 LATE = PlanAction(0, "Finish the CV", Whose.PARTICIPANT, ago(3))
 
 
-def reasons(cast: Cast, *people: Participant) -> list[str]:
+def reasons(cast: Cast, *people: Participant, after: int = 0) -> list[str]:
+    """What is asked about these people, so many days from now."""
     with looking_as(cast.ada) as ada:
-        found = from_plans(ada, [one.pk for one in people], ada.today)
-        return [need.sentence for of_person in found.values() for need in of_person]
-
-
-def later(cast: Cast, days: int) -> list[str]:
-    """The reasons so many days from now."""
-    with looking_as(cast.ada) as ada:
-        ids = list(Participant.objects.values_list("pk", flat=True))
-        found = from_plans(ada, ids, ago(-days))
+        found = from_plans(ada, [one.pk for one in people], ago(-after))
         return [need.sentence for of_person in found.values() for need in of_person]
 
 
 def test_a_review_is_due_on_its_day_and_overdue_after_it(cast: Cast) -> None:
-    agreed(cast, new_person(cast, since=60), CV, review_on=ago(-10))
-    assert later(cast, 9) == []
-    assert later(cast, 10) == ["Plan review due today"]
-    assert later(cast, 12) == ["Plan review overdue by 2 days"]
+    person = new_person(cast, since=60)
+    agreed(cast, person, CV, review_on=ago(-10))
+    assert reasons(cast, person, after=9) == []
+    assert reasons(cast, person, after=10) == ["Plan review due today"]
+    assert reasons(cast, person, after=12) == ["Plan review overdue by 2 days"]
 
 
 def test_overdue_actions_are_counted_until_they_are_done(cast: Cast) -> None:

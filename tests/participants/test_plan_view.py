@@ -1,9 +1,11 @@
 """The tab of the plan, the page on which one is agreed, and who may open them."""
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from participants.models import Participant, Plan
 from tests.cast import Cast, looking_as
@@ -66,6 +68,15 @@ def test_a_new_version_begins_from_what_is_not_done(cast: Cast, amina: Participa
     earlier = words(ada.get(f"{tab(amina)}?version={plan.pk}"))
     assert "An earlier plan" in earlier
     assert "Mark as done" not in earlier
+
+
+@pytest.mark.parametrize(("review", "is_due"), [(0, True), (-1, False)])
+def test_the_tab_says_from_its_day_on_that_a_review_is_due(
+    cast: Cast, amina: Participant, review: int, is_due: bool
+) -> None:
+    then = timezone.now() - timedelta(days=20)
+    agreed(cast, amina, agreed_on=ago(20), review_on=ago(review), at=then)
+    assert ("Review due" in words(cast.client("ada").get(tab(amina)))) == is_due
 
 
 @pytest.mark.parametrize(
