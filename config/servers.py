@@ -32,6 +32,9 @@ _POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
+    # A quarter of the machine's memory, as the manual advises; pages are taken as they are filled. The default holds no
+    # programme's figures.
+    "shared_buffers": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 4 // 2**20}MB",
     # psycopg2 writes values into the statement, so no statement and no detail may reach the log.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

@@ -37,6 +37,13 @@ def sql(statement: str, values: dict[str, Any] | None = None) -> list[tuple[Any,
         return cursor.fetchall() if cursor.description else []
 
 
+def clocked(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Milliseconds and answer."""
+    began = time.perf_counter()
+    answer = work()
+    return (time.perf_counter() - began) * 1000, answer
+
+
 @contextmanager
 def superuser() -> Iterator[Any]:
     """A cursor of somebody whom no wall binds."""

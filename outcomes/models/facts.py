@@ -71,7 +71,14 @@ class PerformanceFact(Cell):
                 name="outcomes_performancefact_cell",
             ),
         ]
-        indexes = [models.Index(fields=["tenant"], condition=models.Q(amount=0), name="fact_of_nothing")]
+        indexes = [
+            models.Index(fields=["tenant"], condition=models.Q(amount=0), name="fact_of_nothing"),
+            models.Index(
+                fields=["tenant", "contract", "organisation", "code", "month"],
+                include=["amount"],
+                name="fact_of_provider",
+            ),
+        ]
 
 
 class CaseMixFact(Cell):

@@ -40,8 +40,7 @@ def cells(contract: Contract, viewer: Viewer, *, money: bool) -> Iterator[Row]:
         whose = (part.organisation_id, part.payment_group, part.area)
         unseen[(*whose, part.cohort_month, part.elapsed_month, part.code)] += part.amount
     facts = PerformanceFact.objects.filter(contract=contract)
-    counted = facts.exclude(organisation=None).values("organisation_id")
-    slugs = {one.pk: one.slug for one in providers_of(contract, counted)}
+    slugs = {one.pk: one.slug for one in providers_of(contract)}
     found = facts if money else facts.exclude(code__in=MONEY)
     rows = found.order_by(*KEY).values_list(*KEY).annotate(Sum("amount"))
     for whose, group, area, cohort, elapsed, code, total in rows.iterator():

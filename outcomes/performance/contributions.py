@@ -92,12 +92,12 @@ _IS_COUNTED: Final = f"""
      select from referrals_referral o
       where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
         and o.status in ({_COUNTED})))
-   and not exists (
+   and not (count(*) over (partition by r.participant_id, r.contract_id) > 1 and exists (
      select from referrals_allocation l
        join referrals_allocation before on before.assignment_id = l.assignment_id and before.id < l.id
        join referrals_referral o on o.id = before.referral_id
       where l.referral_id = r.id and o.id <> r.id and o.status in ({_listed((*LIVE, Referral.Status.STARTED))})
-     offset 0)
+     offset 0))
    and not (r.status = '{Referral.Status.STARTED}' and exists (
      select from outcomes_ineligibility i
       where i.participant_id = r.participant_id and i.contract_id = r.contract_id and i.withdrawn_at is null
@@ -145,28 +145,38 @@ _REFERRALS: Final = """
   where r.is_counted
   order by r.id, a.accepted_at, a.id)
 """
-# The provider that made the contact; another attempt is none. Whom nobody reached before they were referred anew was
-# never reached after the earlier referral.
-_FIRST_CONTACTS: Final = f"""
-(select distinct on (r.id) r.participant_id, r.contract_id, k.organisation_id, r.payment_group, r.area,
-        r.cohort_month, {_elapsed_months("r", "k.contacted_on")}, '{FIRST_CONTACT}',
-        {_working_days("r.received_on", "k.contacted_on")}, 1, k.contacted_on, r.id
-   from referral r
-   join participants_contact k on k.participant_id = r.participant_id and k.contract_id = r.contract_id
-  where r.is_counted and k.result = '{Contact.Result.ATTENDED}' and k.contacted_on >= r.received_on
-    and coalesce(k.contacted_on < r.anew_on, true) {{of_k}}
-  order by r.id, k.contacted_on, k.id)
+
+
+def _first_after(code: str, table: str, row: str, day: str, *, order: str, condition: str) -> str:
+    """The first such row after a referral, by its provider. Where there was none before the person was referred anew,
+    there never was one after the earlier referral.
+    """
+    return f"""
+select r.participant_id, r.contract_id, first.organisation_id, r.payment_group, r.area, r.cohort_month,
+       {_elapsed_months("r", "first.made_on")}, '{code}', {_working_days("r.received_on", "first.made_on")}, 1,
+       first.made_on, r.id
+  from referral r
+ cross join lateral (
+    select {row}.organisation_id, {row}.{day} as made_on
+      from {table} {row}
+     where {row}.participant_id = r.participant_id and {row}.contract_id = r.contract_id and {condition}
+       and {row}.{day} >= r.received_on and coalesce({row}.{day} < r.anew_on, true) {{of_{row}}}
+     order by {row}.{day}, {row}.{order} limit 1
+  ) first
+ where r.is_counted
 """
-# The first plan that was agreed after the referral, and before the person was referred anew.
-_PLANS: Final = f"""
-(select distinct on (r.id) r.participant_id, r.contract_id, v.organisation_id, r.payment_group, r.area,
-        r.cohort_month, {_elapsed_months("r", "v.agreed_on")}, '{PLAN}',
-        {_working_days("r.received_on", "v.agreed_on")}, 1, v.agreed_on, r.id
-   from referral r
-   join participants_plan v on v.participant_id = r.participant_id and v.contract_id = r.contract_id
-  where r.is_counted and v.agreed_on >= r.received_on and coalesce(v.agreed_on < r.anew_on, true) {{of_v}}
-  order by r.id, v.agreed_on, v.number)
-"""
+
+
+# Another attempt is no contact.
+_FIRST_CONTACTS: Final = _first_after(
+    FIRST_CONTACT,
+    "participants_contact",
+    "k",
+    "contacted_on",
+    order="id",
+    condition=f"k.result = '{Contact.Result.ATTENDED}'",
+)
+_PLANS: Final = _first_after(PLAN, "participants_plan", "v", "agreed_on", order="number", condition="true")
 _MILESTONES: Final = f"""
 select m.participant_id, m.contract_id, m.organisation_id, m.payment_group, e.area, e.cohort_month,
        {_elapsed_months("e", "m.reached_on")}, m.code,

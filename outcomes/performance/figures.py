@@ -11,7 +11,7 @@ from operator import or_
 from typing import Any, Final, Self
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from outcomes.models import PerformanceFact, Refresh
 from outcomes.performance.beyond import NOBODY_BEYOND, Beyond
@@ -158,12 +158,15 @@ def computed_at(contract: Contract) -> datetime | None:
     return Refresh.objects.filter(contract=contract).values_list("computed_at", flat=True).first()
 
 
-def providers_of(
-    contract: Contract, counted: Collection[UUID | None] | QuerySet[PerformanceFact, Any]
-) -> list[Organisation]:
-    """The providers with an agreement on the contract, and those for whom anything counts (their ids), by name."""
+def providers_of(contract: Contract, counted: Collection[UUID | None] | None = None) -> list[Organisation]:
+    """The providers with an agreement on the contract, and those for whom anything counts, by name: their ids, or
+    whoever has a fact.
+    """
     agreed = SupplyAgreement.objects.filter(contract=contract).values("organisation_id")
-    return list(Organisation.objects.filter(Q(pk__in=agreed) | Q(pk__in=counted)).order_by("name"))
+    # Asked provider by provider: there are few, and a million facts.
+    facts = PerformanceFact.objects.filter(contract=contract, organisation=OuterRef("pk"))
+    counts = Exists(facts) if counted is None else Q(pk__in=counted)
+    return list(Organisation.objects.filter(Q(pk__in=agreed) | Q(counts)).order_by("name"))
 
 
 @dataclass(frozen=True)

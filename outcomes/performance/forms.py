@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from outcomes.models import Contribution, PerformanceFact, PublishedFigure
+from outcomes.models import Contribution, PublishedFigure
 from outcomes.performance import advisers
 from outcomes.performance.changes import WEEK, Since
 from outcomes.performance.comparing import USUAL_RATE
@@ -77,8 +77,7 @@ class BoardForm(forms.Form):
             del self.fields["provider"]
             self.organisation: Organisation | None = None
             return ""
-        counted = PerformanceFact.objects.filter(contract=self.asked).exclude(organisation=None)
-        known = {one.slug: one for one in providers_of(self.asked, counted.values("organisation_id"))}
+        known = {one.slug: one for one in providers_of(self.asked)}
         choices = [("", self.everyone), *((slug, one.name) for slug, one in known.items()), *self.besides]
         asked = str(data.get("provider", ""))
         chosen = asked if asked in dict(choices) else ""

@@ -29,24 +29,24 @@ MOST_NAMED: Final = 20
 BY_HASH: Final = "select set_config('work_mem', '256MB', true), set_config('enable_sort', 'off', true)"
 AS_USUAL: Final = "select set_config('work_mem', %s, true), set_config('enable_sort', 'on', true)"
 # What one contribution is, as a number: of equal sets of them the numbers cancel out, bit by bit.
-_TRACE: Final = """bit_xor(uuid_hash_extended(source_id, 0) # uuid_hash_extended(participant_id, 1)
-                         # hashint4extended(happened_on - date '2000-01-01', 2))"""
-# shadow: what there should be; facts: what there is, and what the people who wait will add; stored: what the
-# contributions say, and theirs. trace: whether the contributions are the same ones.
+_TRACE: Final = """(uuid_hash_extended(source_id, 0) # uuid_hash_extended(participant_id, 1)
+                    # hashint4extended(happened_on - date '2000-01-01', 2))"""
+# shadow: what there should be. How much more than that do the facts say, with what the people who wait will add, and
+# how much more the contributions with theirs; trace: whether the contributions are the same ones.
 DIFFERING: Final = f"""
 with people as materialized (select distinct contract_id, participant_id from outcomes_dirtymark
 ), to_come ({COLUMNS}) as materialized (
   {OF_PEOPLE} union all
   select participant_id, {KEY}, -amount, happened_on, source_id from ({STORED_OF_PEOPLE}) before
 ), each as (
-  select {KEY}, sum(amount) as shadow, 0 as facts, 0 as stored, {_TRACE} as trace
-    from ({OF_EVERYBODY}) as everybody ({COLUMNS}) group by {KEY}
-  union all select {KEY}, 0, 0, sum(amount), {_TRACE} from outcomes_contribution group by {KEY}
+  select {KEY}, amount as shadow, -amount as by_facts, -amount as by_people, {_TRACE} as trace
+    from ({OF_EVERYBODY}) as everybody ({COLUMNS})
+  union all select {KEY}, 0, 0, amount, {_TRACE} from outcomes_contribution
   union all select {KEY}, 0, amount, 0, 0 from outcomes_performancefact
-  union all select {KEY}, 0, sum(amount), sum(amount), {_TRACE} from to_come group by {KEY}
+  union all select {KEY}, 0, amount, amount, {_TRACE} from to_come
 )
-select {KEY}, sum(facts)::bigint, sum(shadow)::bigint from each group by {KEY}
-having sum(facts) <> sum(shadow) or sum(stored) <> sum(shadow) or bit_xor(trace) <> 0
+select {KEY}, (sum(by_facts) + sum(shadow))::bigint, sum(shadow)::bigint from each group by {KEY}
+having sum(by_facts) <> 0 or sum(by_people) <> 0 or bit_xor(trace) <> 0
  order by {KEY}
 """
 # Of rows that say the same, all but one.

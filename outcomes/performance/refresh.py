@@ -75,14 +75,19 @@ EXECUTE_MARK: Final = (
 # waits instead of failing: a refresh takes milliseconds, and it would find the marks gone or do them at once. When a
 # rebuild keeps it longer than the connection's lock_timeout, the outbox leases the work again.
 TURN: Final = "select pg_advisory_xact_lock(hashtextextended('facts:' || %s, 0))"
-# What follows is the next transaction's to ask for again.
-BEGIN: Final = """
-select set_config('facts.asked', '', true), set_config('plan_cache_mode', 'force_generic_plan', true)
+# Planning takes many times as long as running for a few people, so a connection plans once; and without scans, since
+# the tables that it is planned for may be a hundred times as large later. Marks that come from now on are the next
+# transaction's, which is to be asked for again.
+BEGIN: Final = f"""
+{TURN}, set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+       set_config('facts.asked', '', true)
 """
 TAKE: Final = """
-delete from outcomes_dirtymark where id = any(array(select id from outcomes_dirtymark order by id limit %s))
+prepare take_marks (integer) as
+delete from outcomes_dirtymark where id = any(array(select id from outcomes_dirtymark order by id limit $1))
 returning contract_id, participant_id
 """
+EXECUTE_TAKE: Final = "execute take_marks (%s)"
 ADD: Final = f"""
 insert into outcomes_performancefact (id, tenant_id, {KEY}, amount)
 select gen_random_uuid(), (select wall.tenant()), {KEY}, amount from difference order by {KEY}
@@ -123,24 +128,23 @@ with now ({COLUMNS}) as materialized ({OF_EVERYBODY}
 select count(distinct (contract_id, participant_id))
   from (select contract_id, participant_id from gone union all select contract_id, participant_id from come) each
 """
-# Planning takes many times as long as running for a few people, so a connection plans once; and without scans, since
-# the tables that it is planned for may be a hundred times as large later.
 PREPARE: Final = "prepare recompute_facts (uuid[], uuid[], timestamptz) as " + RECOMPUTE % {
     "contracts": "$1",
     "participants": "$2",
     "at": "$3",
 }
-WITHOUT_SCANS: Final = "set local enable_seqscan = off"
 EXECUTE: Final = "execute recompute_facts (%(contracts)s::uuid[], %(participants)s::uuid[], %(at)s)"
 # Cells in which nothing is left go, and it is noted when these contracts were computed.
 FINISH: Final = """
+prepare finish_facts (uuid[], timestamptz) as
 with swept as (delete from outcomes_performancefact where amount = 0), noted as (
 insert into outcomes_refresh (id, tenant_id, contract_id, computed_at)
-select gen_random_uuid(), (select wall.tenant()), contract_id, %(at)s from unnest(%(contracts)s::uuid[]) c (contract_id)
+select gen_random_uuid(), (select wall.tenant()), contract_id, $2 from unnest($1) c (contract_id)
     on conflict (tenant_id, contract_id) do update set computed_at = excluded.computed_at
 )
 select set_config('enable_seqscan', 'on', true)
 """
+EXECUTE_FINISH: Final = "execute finish_facts (%(contracts)s::uuid[], %(at)s)"
 # What each connection has prepared.
 _planned: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()
 
@@ -180,16 +184,15 @@ def refresh(system: Viewer) -> int:
     Returns how many people were recomputed. Asks for another run where marks may be left.
     """
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN)
-        cursor.execute(TURN, [str(system.tenant_id)])
-        cursor.execute(TAKE, [BATCH])
+        cursor.execute(BEGIN, [str(system.tenant_id)])
+        _plan_once(cursor, TAKE)
+        cursor.execute(EXECUTE_TAKE, [BATCH])
         marks = cursor.fetchall()
         people = sorted(set(marks))
         if people:
             _plan_once(cursor, PREPARE)
             contracts, participants = zip(*people, strict=True)
             whom = {"contracts": list(contracts), "participants": list(participants)}
-            cursor.execute(WITHOUT_SCANS)
             cursor.execute(EXECUTE, {**whom, "at": system.now()})
             finish(cursor, set(contracts), system)
     if len(marks) == BATCH:
@@ -207,7 +210,8 @@ def _plan_once(cursor: CursorWrapper, statement: str) -> None:
 
 def finish(cursor: CursorWrapper, contracts: Collection[UUID], system: Viewer) -> None:
     """Sweep away what came to nothing, and note that the facts of these contracts were computed now."""
-    cursor.execute(FINISH, {"contracts": list(contracts), "at": system.now()})
+    _plan_once(cursor, FINISH)
+    cursor.execute(EXECUTE_FINISH, {"contracts": list(contracts), "at": system.now()})
 
 
 def _refresh_item(item: OutboxItem, system: Viewer) -> None:
