@@ -59,6 +59,13 @@ def _declare_the_work() -> None:
         "participants.Contact", "Contacts", emptied=("note", "next_step"), stays=STAYS, reviewed=True
     )
     records.declare(
+        "participants.Appointment",
+        "Appointments",
+        emptied=("about", "place", "link"),
+        stays=STAYS,
+        reviewed=True,
+    )
+    records.declare(
         "participants.Plan", "Plans", emptied=("goal", "actions", "done"), stays=STAYS, reviewed=True
     )
     records.declare(

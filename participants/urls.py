@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from participants.views import (
+    appointment,
     caseload,
     contact,
+    diary,
     document,
     looks,
     number,
@@ -21,6 +23,19 @@ urlpatterns = [
     path("participants/<str:reference>/timeline/", participant.participant, name="participant_timeline"),
     path("participants/<str:reference>/looks/", looks.participant_looks, name="participant_looks"),
     path("participants/<str:reference>/contacts/new/", contact.log_contact, name="log_contact"),
+    path(
+        "participants/<str:reference>/appointments/",
+        appointment.participant_appointments,
+        name="participant_appointments",
+    ),
+    path(
+        "participants/<str:reference>/appointments/book/",
+        appointment.book_appointment,
+        name="book_appointment",
+    ),
+    path("diary/", diary.diary, name="diary"),
+    path("diary/<uuid:appointment_id>/move/", appointment.move_appointment, name="move_appointment"),
+    path("diary/<uuid:appointment_id>/outcome/", appointment.appointment_outcome, name="appointment_outcome"),
     path("participants/<str:reference>/plan/", plan.participant_plan, name="participant_plan"),
     path("participants/<str:reference>/plan/agree/", plan.agree_plan, name="agree_plan"),
     path("participants/<str:reference>/plan/mark/", plan.mark_plan, name="mark_plan"),

@@ -32,6 +32,7 @@ THINGS = {
     r"data-protection/holds/<uuid:hold_id>/": "hold",
     r"data-protection/sharing/<uuid:basis_id>/": "basis",
     r"documents/<uuid:document_id>/": "document",
+    r"diary/<uuid:appointment_id>/": "appointment",
     r"workspace/people/<uuid:membership_id>/": "membership",
     r"workspace/invitations/<uuid:invitation_id>/": "invitation",
     r"sign-in/<uuid:organisation_id>/": "organisation",

@@ -144,7 +144,10 @@ def test_a_search_for_them_finds_nothing(cast: Cast, journey: Journey, name: str
 
 def test_a_named_person_goes_on_seeing_all_of_it(cast: Cast, journey: Journey) -> None:
     ada = cast.client("ada")
-    tabs = ("participant_work", "participant_safety", "participant_documents", "participant_plan")
+    tabs = (
+        *("participant_work", "participant_safety", "participant_documents", "participant_plan"),
+        "participant_appointments",
+    )
     for url_name in ("participant", *tabs):
         page = ada.get("/serco" + reverse(url_name, args=[journey.participant.reference]))
         assert page.status_code == 200, url_name

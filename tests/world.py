@@ -31,6 +31,7 @@ from tests.outcomes.benefiting import on_benefit
 from tests.outcomes.claimed import planted_claim, planted_sample
 from tests.outcomes.evidencing import planted
 from tests.outcomes.questions import adjustment_of, asked_about, queried_figures, query_about
+from tests.participants.appointing import planted_appointment
 from tests.rights import SECTION, basis_on, rights_of
 
 WORDS = b"What the document says."
@@ -48,6 +49,7 @@ BY_UUID = (
     "sample",
     "grant",
     "document",
+    "appointment",
     "membership",
     "invitation",
     "organisation",
@@ -129,6 +131,7 @@ def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
         **asked_about(cast, journey.enrolment),
         **planted_claim(cast, journey.enrolment, cast.organisation(slug)),
         "document": [(str(document.pk),)],
+        "appointment": appointment_of(cast, person, cast.contract, slug, "ada"),
         "measure": [(person.reference, str(measure.pk))],
         "naming": [(person.reference, str(cast.users["ada"].pk))],
         **rights_of(cast, person, person.reference[3:6]),
@@ -141,6 +144,14 @@ def facts_of(cast: Cast, enrolment: Enrolment, slug: str, name: str) -> Ids:
     spell = on_benefit(enrolment, cast.organisation(slug))
     of_one = {"earning": earning, "evidence": evidence, "benefit": spell}
     return {thing: [(str(one.pk),)] for thing, one in of_one.items()}
+
+
+def appointment_of(
+    cast: Cast, person: Participant, contract: Contract, slug: str, user: str
+) -> list[tuple[str, ...]]:
+    """One that the provider has booked."""
+    booked = planted_appointment(person, contract, cast.organisation(slug), cast.users[user])
+    return [(str(booked),)]
 
 
 def paper(cast: Cast, person: Participant, contract: Contract, slug: str) -> Document:
@@ -358,6 +369,7 @@ def known_elsewhere(
         "adjustment": [(adjustment_of(cast, statement),)],
         "figure query": queried_figures(job.contract, statement.organisation_id, cast.users["rita"]),
         "document": [(str(paper(cast, person, job.contract, "meridian-renaisi").pk),)],
+        "appointment": appointment_of(cast, person, job.contract, "meridian-renaisi", "rita"),
         "measure": [(person.reference, str(measure_for(cast, person, "meridian-renaisi").pk))],
         "naming": [(person.reference, str(cast.users["rita"].pk))],
         **of_workspace(cast, "sam", "meridian"),

@@ -1,5 +1,6 @@
 """The person, split by sensitivity; their time on contracts; who holds them; every contact with them."""
 
+from participants.models.appointments import Appointment
 from participants.models.casework import Contact
 from participants.models.document import Document
 from participants.models.duties import (
@@ -16,6 +17,7 @@ from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
 
 __all__ = [
+    "Appointment",
     "Assignment",
     "Concern",
     "Contact",

@@ -75,6 +75,12 @@ def short_on(day: date | None) -> str:
 
 
 @register.filter
+def weekday(day: date | None) -> str:
+    """A date with its weekday: Monday 14 March. None is a dash."""
+    return f"{day:%A} {day.day} {day:%B}" if day else NOTHING
+
+
+@register.filter
 def at(moment: datetime | None) -> str:
     """An aware moment as London's clock shows it: 14 Mar 2026, 9.30am; the full hour is 9am. None is a dash."""
     if not moment:

@@ -22,6 +22,7 @@ from tests.journey import Journey, walk
 from tests.outcomes.benefiting import claim_benefit
 from tests.outcomes.evidencing import pay, prove
 from tests.outcomes.finding import find, withdraw
+from tests.participants.appointing import booked
 from tests.participants.people import keep, log
 from tests.participants.planning import agreed
 
@@ -53,6 +54,9 @@ CANARIES = (
     "Canary mistake",
     "Canary goal",
     "Canary action",
+    "Canary meeting",
+    "Canary café",
+    "canary.example/call",
     "1987-06-05",
 )
 
@@ -83,6 +87,8 @@ def canary(cast: Cast) -> Journey:
     claim_benefit(cast, found.enrolment, since=20, until=18, row_key="canary-row-8")
     withdraw(cast, find(cast, found.enrolment, words="Canary tax bill"), why="Canary mistake")
     agreed(cast, person, PlanAction(0, "Canary action", Whose.ADVISER, cast.ada.today), goal="Canary goal")
+    call = "https://canary.example/call"
+    booked(cast, person, about="Canary meeting", place="Canary café", link=call)
     make_unsafe(cast, person)
     return found
 

@@ -202,6 +202,7 @@ NEEDS: dict[str, Values] = {
     "outcomes_sampleitem": {"reply": ""},
     "outcomes_statement": {"digest": ""},
     "outcomes_unclaimed": {"explained_as": ""},
+    "participants_appointment": {"minutes": 30, "state": "kept", "why": ""},
     "participants_plan": {"agreed_on": TODAY, "review_on": TODAY + timedelta(days=1)},
     "participants_sectionreview": {"reason": ""},
     "partners_auditentry": {"digest": ""},
@@ -211,6 +212,7 @@ NEEDS: dict[str, Values] = {
 # What may be empty, but is not in a row that says nothing else.
 MUST_HAVE: dict[str, tuple[str, ...]] = {
     "outcomes_journal": ("milestone", "participant", "organisation", "price"),
+    "participants_appointment": ("contact", "closed_at", "closed_by"),
 }
 MADE_UP: dict[type, Any] = {
     models.BinaryField: lambda planter: planter.word().encode(),

@@ -311,6 +311,7 @@ RULES: dict[str, Rule] = {
     "participants_enrolment": Rule(provider=on_the_case("started_on")),
     "participants_assignment": OWN,
     "participants_contact": Rule(provider=on_the_case("contacted_on")),
+    "participants_appointment": Rule(provider=on_the_case("starts_on")),
     "participants_plan": Rule(provider=on_the_case("agreed_on")),
     "participants_document": Rule(provider=on_the_case("added_on")),
     "participants_restriction": HELD,

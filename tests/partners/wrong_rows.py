@@ -123,6 +123,13 @@ WRONG: dict[str, list[Values]] = {
         {"paid_on": TODAY},
     ],
     "outcomes_statement_sealed_by_another": [{**SEALED, "sealed_by_id": "me"}],
+    "participants_appointment_length": [{"minutes": 4}, {"minutes": 481}],
+    "participants_appointment_closed": [
+        *({"state": state} for state in ("booked", "missed", "moved", "elsewhere")),
+        {"state": "cancelled", "why": "forgot"},
+        {"closed_at": None},
+        {"why": "forgot"},
+    ],
     "participants_plan_in_order": [{"number": 0}, {"agreed_on": TODAY, "review_on": TODAY}],
     "outcomes_pack_made": [{"made_at": NOW}, {"pdf_as": "name", "xlsx_as": "name"}],
     "outcomes_publishedfigure_whose": [{"part": "provider"}, {"part": "whole", "organisation_id": "own"}],
