@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from config.demo.appointments import Booked
 from config.demo.plans import Planned
 from config.demo.record import Who
 from config.demo.supply import Worker
 from config.demo.support import Enrolled, Held, Talk
 from outcomes.models import Job
-from participants.models import Contact, Enrolment, Plan
+from participants.models import Appointment, Contact, Enrolment, Plan
 from partners.viewer import london_date
 from referrals.models import Acceptance, HandBack
 
@@ -93,16 +94,17 @@ class Case:
         self.happened("assignment.adviser_chosen", "assignment", self.assignment_id, at, manager, **chosen)
         self.event("referral.accepted", at, manager, **first)
         by = rows.user(adviser)
-        for talk in journey.talks:
-            self.talked(talk, by)
+        logged = {talk: self.talked(talk, by) for talk in journey.talks}
+        for booked in journey.appointments:
+            self.met(booked, by, logged.get(booked.talk) if booked.talk else None)
         if journey.no_start:
             reason, given_up_at = journey.no_start
             self.event("referral.did_not_start", given_up_at, by, reason=reason)
         if journey.enrolled:
             self.started(journey.enrolled, by)
 
-    def talked(self, talk: Talk, by: Who) -> None:
-        """One contact."""
+    def talked(self, talk: Talk, by: Who) -> UUID:
+        """One contact; returns its id."""
         contact_id = self.person.put(
             Contact,
             talk.at,
@@ -121,6 +123,38 @@ class Case:
         )
         said = {"channel": talk.channel, "result": talk.result}
         self.happened("contact.logged", "contact", contact_id, talk.at, by, on=talk.on, **said)
+        return contact_id
+
+    def met(self, booked: Booked, by: Who, contact_id: UUID | None) -> None:
+        """One appointment, and what came of it."""
+        user, talk = by["by_user_id"], booked.talk
+        state = "booked" if talk is None else "kept" if booked.is_kept else "missed"
+        appointment_id = self.person.put(
+            Appointment,
+            booked.at,
+            participant_id=self.person.participant_id,
+            contract_id=self.person.contract_id,
+            organisation_id=self.provider_id,
+            adviser_id=user,
+            channel=booked.channel,
+            about=booked.about,
+            place=booked.place,
+            starts_at=booked.starts_at,
+            starts_on=london_date(booked.starts_at),
+            minutes=booked.minutes,
+            booked_at=booked.at,
+            booked_by_id=user,
+            state=state,
+            why=booked.why,
+            contact_id=contact_id,
+            closed_at=talk.at if talk else None,
+            closed_by_id=user if talk else None,
+        )
+        said = {"starts_at": booked.starts_at, "channel": booked.channel}
+        self.happened("appointment.booked", "appointment", appointment_id, booked.at, by, **said)
+        if talk:
+            why = {"why": booked.why} if booked.why else {}
+            self.happened(f"appointment.{state}", "appointment", appointment_id, talk.at, by, **said, **why)
 
     def started(self, enrolled: Enrolled, by: Who) -> None:
         """The enrolment, its jobs and milestones, and its end."""

@@ -11,7 +11,8 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
-from config.demo import chances, plans, support
+from config.demo import appointments, chances, plans, support
+from config.demo.appointments import Booked
 from config.demo.circumstances import Arrival, arrival, weighted
 from config.demo.days import DAY, Days, at_night
 from config.demo.plans import Planned
@@ -69,6 +70,7 @@ class Journey:
     enrolled: Enrolled | None = None
     talks: list[Talk] = field(default_factory=list)
     planned: Planned | None = None
+    appointments: list[Booked] = field(default_factory=list)
     jobs: list[Held] = field(default_factory=list)
     reached: tuple[Reached, ...] = ()
     ending: Ending | None = None
@@ -279,6 +281,7 @@ class Journeys:
         until_end = journey.ending.ended_on if journey.ending else None
         journey.talks += support.talks(chance, enrolled, days, journey.jobs, until_end)
         journey.planned = plans.plan(journey, days)
+        journey.appointments = appointments.appointments(journey, days)
 
 
 def every_day(first: date, last: date) -> Iterator[date]:

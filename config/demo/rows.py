@@ -16,6 +16,7 @@ from outcomes.models import Entry, Job, Journal, Milestone, Statement
 from participants import vault
 from participants.actions.person import search_name
 from participants.models import (
+    Appointment,
     Assignment,
     Concern,
     Contact,
@@ -53,7 +54,7 @@ TABLES = (
         Acceptance,
         HandBack,
     ),
-    *(Enrolment, Contact, Plan, Job, Milestone, Statement, Journal, Entry, DomainEvent),
+    *(Enrolment, Contact, Appointment, Plan, Job, Milestone, Statement, Journal, Entry, DomainEvent),
 )
 Status = Referral.Status
 

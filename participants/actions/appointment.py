@@ -1,7 +1,7 @@
 """Appointments: booked, moved, kept, missed and cancelled."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +105,7 @@ def move(
     new = _new(starts_at, by, at, adviser_id=adviser_id, minutes=minutes, **terms)
     _check([new], at, despite_clash)
     new.save(force_insert=True)
-    _tell("appointment.moved", new, by, at, from_at=old.starts_at)
+    _tell("appointment.moved", new, by, at, from_at=old.starts_at.astimezone(UTC))
     return new
 
 
@@ -129,9 +129,18 @@ def keep(
 
 
 @action
-def miss(*, appointment: Appointment, why: str, note: str, by: Viewer, at: datetime) -> Appointment:
+def miss(
+    *,
+    appointment: Appointment,
+    why: str,
+    note: str,
+    next_step: str,
+    next_on: date | None,
+    by: Viewer,
+    at: datetime,
+) -> Appointment:
     """Say that the participant did not come, which logs that; why is a code of Appointment. Raises as keep does."""
-    said = {"minutes": None, "note": note, "next_step": "", "next_on": None}
+    said = {"minutes": None, "note": note, "next_step": next_step, "next_on": next_on}
     logged = _log(appointment, Contact.Result.DID_NOT_ATTEND, said, by, at)
     missed = _close(appointment, Appointment.State.MISSED, by, at, contact=logged, why=why)
     _tell("appointment.missed", missed, by, at, why=why)
@@ -232,7 +241,7 @@ def _tell(kind: str, one: Appointment, by: Viewer, at: datetime, **facts: Any) -
         participant_id=one.participant_id,
         organisation_id=one.organisation_id,
         contract=one.contract_id,
-        starts_at=one.starts_at,
+        starts_at=one.starts_at.astimezone(UTC),
         channel=one.channel,
         **facts,
     )

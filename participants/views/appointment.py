@@ -136,12 +136,12 @@ def appointment_outcome(request: HttpRequest, appointment_id: UUID) -> HttpRespo
 def _say(one: Appointment, form: OutcomeForm, viewer: Viewer) -> str:
     """Act on the form; what is said of it then. Raises ActionError."""
     said, at = form.cleaned_data, viewer.now()
+    words = {name: said[name] for name in ("note", "next_step", "next_on")}
     if said["outcome"] == form.KEPT:
-        words = {name: said[name] for name in ("note", "next_step", "next_on")}
         appointments.keep(appointment=one, minutes=one.minutes, **words, by=viewer, at=at)
         return "Appointment kept; the contact is logged."
     if said["outcome"] == form.MISSED:
-        appointments.miss(appointment=one, why=said["why"], note=said["note"], by=viewer, at=at)
+        appointments.miss(appointment=one, why=said["why"], **words, by=viewer, at=at)
         return "Noted that they did not attend. Book another time while you think of it."
     appointments.cancel(appointment=one, why=said["why"], by=viewer, at=at)
     return "Appointment cancelled."

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
+from config.demo.appointments import Booked
 from config.demo.days import at_night
 from config.demo.journeys import Journey, Offer
 from config.demo.plans import Planned
@@ -14,8 +16,8 @@ from config.demo.support import Held, Talk
 from outcomes.accrual import recompute
 from outcomes.actions import job as jobs
 from outcomes.models import Job
-from participants.actions import contact, enrolment, plan
-from participants.models import Enrolment, Plan
+from participants.actions import appointment, contact, enrolment, plan
+from participants.models import Appointment, Enrolment, Plan
 from partners.models import ApiKey
 from partners.viewer import Viewer
 from programmes.models import Contract
@@ -37,6 +39,7 @@ class Retelling:
         self.enrolment: Enrolment
         self.open_job: Job
         self.plan: Plan
+        self.booked: dict[Booked, Appointment] = {}
 
     def steps(self) -> Iterable[Step]:
         """Every step with its moment."""
@@ -49,8 +52,14 @@ class Retelling:
         for offer in journey.offers:
             if offer.answered_at:
                 yield self.step(offer.answered_at, partial(self.respond, offer))
+        of_appointments = {booked.talk for booked in journey.appointments}
         for talk in journey.talks:
-            yield self.step(talk.at, partial(self.log, talk))
+            if talk not in of_appointments:
+                yield self.step(talk.at, partial(self.log, talk))
+        for booked in journey.appointments:
+            yield self.step(booked.at, partial(self.book, booked))
+            if booked.talk:
+                yield self.step(booked.talk.at, partial(self.meet, booked, booked.talk))
         if journey.no_start:
             yield self.step(journey.no_start[1], self.give_up)
         if journey.enrolled:
@@ -160,6 +169,38 @@ class Retelling:
             by=self.adviser,
             at=talk.at,
         )
+
+    def book(self, booked: Booked) -> None:
+        assert self.referral.participant
+        assert self.adviser.user_id
+        [self.booked[booked]] = appointment.book(
+            participant=self.referral.participant,
+            contract=self.contract,
+            adviser_id=self.adviser.user_id,
+            times=[booked.starts_at],
+            minutes=booked.minutes,
+            channel=booked.channel,
+            about=booked.about,
+            place=booked.place,
+            link="",
+            despite_clash=True,
+            by=self.adviser,
+            at=booked.at,
+        )
+
+    def meet(self, booked: Booked, talk: Talk) -> None:
+        said: dict[str, Any] = {
+            "appointment": self.booked[booked],
+            "note": talk.note,
+            "next_step": talk.next_step,
+            "next_on": talk.next_on,
+            "by": self.adviser,
+            "at": talk.at,
+        }
+        if booked.is_kept:
+            appointment.keep(minutes=talk.minutes, **said)
+        else:
+            appointment.miss(why=booked.why, **said)
 
     def give_up(self) -> None:
         assert self.journey.no_start

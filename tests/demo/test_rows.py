@@ -19,7 +19,7 @@ from config.demo.supply import Worker
 from outcomes.models import Entry, Job, Journal, Milestone, PerformanceFact, Statement
 from outcomes.performance.nightly import rebuild
 from outcomes.performance.refresh import refresh
-from participants.models import Assignment, Contact, Enrolment, Participant, Plan
+from participants.models import Appointment, Assignment, Contact, Enrolment, Participant, Plan
 from partners.models import DomainEvent
 from partners.viewer import Viewer, acting_as
 from referrals.models import Allocation, EligibilityDecision, Referral
@@ -35,6 +35,7 @@ LABELS: dict[Any, Label] = {
     Allocation: lambda row: (row.referral_id, row.allocated_at),
     Enrolment: lambda row: (row.participant_id,),
     Contact: lambda row: (row.participant_id, row.recorded_at),
+    Appointment: lambda row: (row.participant_id, row.starts_at),
     Plan: lambda row: (row.participant_id, row.number),
     Job: lambda row: (row.participant_id, row.recorded_at),
     Milestone: lambda row: (row.enrolment_id, row.code, row.ordinal),
@@ -116,6 +117,12 @@ def test_the_journeys_at_hand_hold_everything_that_can_happen(demo: tuple[Staff,
     assert any(offer.hand_back for journey in journeys for offer in journey.offers)
     assert any(job.ended_at for journey in journeys for job in journey.jobs)
     assert any(at for journey in journeys if journey.planned for _, at in journey.planned.steps)
+    booked = [one for journey in journeys for one in journey.appointments]
+    assert {(one.talk is None, bool(one.why)) for one in booked} == {
+        (True, False),
+        (False, False),
+        (False, True),
+    }
     assert any(journey.ending for journey in journeys)
     assert {"sustainment", "short_job_outcome"} <= {it.code for journey in journeys for it in journey.reached}
 

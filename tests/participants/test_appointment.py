@@ -1,6 +1,6 @@
 """Appointments: booked once or again and again, moved, kept, missed and cancelled, and what nobody may say of them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ def amina(cast: Cast) -> Participant:
 def close(cast: Cast, one: Appointment, verb: str, by: str = "ada", **said: Any) -> Appointment:
     usual: dict[str, dict[str, Any]] = {
         "keep": {"minutes": 30, "note": "", "next_step": "", "next_on": None},
-        "miss": {"why": "travel", "note": ""},
+        "miss": {"why": "travel", "note": "", "next_step": "", "next_on": None},
         "cancel": {"why": "adviser"},
         "move": {
             "adviser_id": one.adviser_id,
@@ -88,7 +88,7 @@ def test_one_that_is_moved_stays_as_it_was_and_another_stands_in_its_place(
     with looking_as(cast.system()):
         assert Appointment.objects.get(pk=one.pk).state == State.MOVED
         told = DomainEvent.objects.get(kind="appointment.moved")
-        assert (told.subject_id, told.facts["from_at"]) == (new.pk, str(one.starts_at))
+        assert (told.subject_id, told.facts["from_at"]) == (new.pk, str(one.starts_at.astimezone(UTC)))
 
 
 def test_a_cancelled_one_is_no_contact(cast: Cast, amina: Participant) -> None:
