@@ -160,13 +160,15 @@ class MoveForm(TimeForm):
 
 
 class OutcomeForm(forms.Form):
-    """What came of an appointment: it was kept, missed, or called off."""
+    """What came of an appointment: it was kept, missed, or called off; of what is to come, why it is called off."""
 
     KEPT, MISSED, CANCELLED = "kept", "missed", "cancelled"
     FIELD_OF: Mapping[str, str] = {"next_step_in_past": "next_on", "next_step_without_words": "next_step"}
-    # Each reason, and of what it may be the reason.
-    OF_MISSED = (Why.FORGOT, Why.UNWELL, Why.CARE, Why.TRAVEL, Why.WORK, Why.NOT_KNOWN)
-    OF_CANCELLED = (Why.UNWELL, Why.CARE, Why.TRAVEL, Why.WORK, Why.ADVISER, Why.MISTAKE)
+    # Of which of them each may be the reason.
+    REASONS: Mapping[str, Sequence[Why]] = {
+        MISSED: (Why.FORGOT, Why.UNWELL, Why.CARE, Why.TRAVEL, Why.WORK, Why.NOT_KNOWN),
+        CANCELLED: (Why.UNWELL, Why.CARE, Why.TRAVEL, Why.WORK, Why.ADVISER, Why.MISTAKE),
+    }
 
     outcome = forms.ChoiceField(
         label="What came of it?",
@@ -183,18 +185,23 @@ class OutcomeForm(forms.Form):
     next_on = forms.DateField(label="By", required=False, widget=forms.DateInput())
 
     def __init__(self, data: Any, *, appointment: Appointment, today: date) -> None:
-        super().__init__(
-            data, initial={"outcome": self.KEPT if appointment.starts_on <= today else self.CANCELLED}
-        )
+        self.is_ahead = appointment.starts_on > today
+        super().__init__(data, initial={"outcome": self.CANCELLED if self.is_ahead else self.KEPT})
+        if self.is_ahead:
+            why = self.fields["why"]
+            assert isinstance(why, forms.ChoiceField)
+            reasons = [(one.value, one.label) for one in self.REASONS[self.CANCELLED]]
+            why.label, why.required, why.choices = "Why?", True, [("", ""), *reasons]
+            self.fields["outcome"].widget = forms.HiddenInput()
+            for name in ("note", "next_step", "next_on"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """What did not take place has a reason, and one that fits."""
         said = super().clean() or self.cleaned_data
-        fitting = {self.MISSED: self.OF_MISSED, self.CANCELLED: self.OF_CANCELLED}.get(
-            said.get("outcome", "")
-        )
-        if fitting and said.get("why") not in fitting:
-            labels = ", ".join(f"“{Why(one).label}”" for one in fitting)
+        fitting = self.REASONS.get(said.get("outcome", ""))
+        if fitting and said.get("why") not in fitting and "why" not in self.errors:
+            labels = ", ".join(f"“{one.label}”" for one in fitting)
             self.add_error("why", f"Choose one of these: {labels}")
         return said
 

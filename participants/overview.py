@@ -8,6 +8,7 @@ from participants.actions.restriction import in_force
 from participants.cases import Case, cases_of
 from participants.last_contacts import Standing, standing
 from participants.models import (
+    Appointment,
     Assignment,
     Concern,
     ContactDetails,
@@ -37,6 +38,7 @@ class Overview:
     cases: list[tuple[Case, str]]
     needs: list[Need]
     contacts: Standing
+    appointment: Appointment | None
     details: ContactDetails | None
     number: str
     health: list[str]
@@ -62,6 +64,7 @@ def overview(participant: Participant, viewer: Viewer) -> Overview:
         cases=held or cases,
         needs=needs.gather(viewer, [participant.pk], today)[participant.pk] if is_held else [],
         contacts=standing([participant.pk])[participant.pk],
+        appointment=next_of(participant, viewer),
         details=ContactDetails.objects.filter(participant=participant).first(),
         number=vault.masked(vault.open_sealed(identity)) if identity else "",
         health=[
@@ -73,6 +76,15 @@ def overview(participant: Participant, viewer: Viewer) -> Overview:
         restriction=restriction,
         hides_contacts=restriction is not None and hides_contacts(participant, viewer),
     )
+
+
+def next_of(participant: Participant, viewer: Viewer) -> Appointment | None:
+    """The next appointment that is booked and not over, if the viewer sees one."""
+    booked = Appointment.objects.filter(
+        participant=participant, state=Appointment.State.BOOKED, starts_on__gte=viewer.today
+    )
+    found = booked.select_related("adviser").order_by("starts_at", "id")
+    return next((one for one in found if one.ends_at > viewer.now()), None)
 
 
 def _cases(participant: Participant, today: date) -> list[tuple[Case, str]]:

@@ -130,13 +130,19 @@ def appointment_outcome(request: HttpRequest, appointment_id: UUID) -> HttpRespo
         else:
             messages.success(request, said)
             return redirect(way_back(request, reverse("diary")))
-    return _page(request, one.participant, form, title="What came of the appointment", submit="Save", one=one)
+    title = "Cancel the appointment" if form.is_ahead else "What came of the appointment"
+    submit = title if form.is_ahead else "Save"
+    return _page(request, one.participant, form, title=title, submit=submit, one=one)
 
 
 def _say(one: Appointment, form: OutcomeForm, viewer: Viewer) -> str:
     """Act on the form; what is said of it then. Raises ActionError."""
     said, at = form.cleaned_data, viewer.now()
-    words = {name: said[name] for name in ("note", "next_step", "next_on")}
+    words = {
+        "note": said.get("note", ""),
+        "next_step": said.get("next_step", ""),
+        "next_on": said.get("next_on"),
+    }
     if said["outcome"] == form.KEPT:
         appointments.keep(appointment=one, minutes=one.minutes, **words, by=viewer, at=at)
         return "Appointment kept; the contact is logged."

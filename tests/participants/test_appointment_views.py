@@ -59,7 +59,9 @@ def test_one_is_booked_and_stands_on_the_tab_and_the_timeline(cast: Cast, amina:
     page = words(ada.get(tab(amina)))
     assert "10:30 to 11:00" in page
     assert "In person, Mare Street" in page
-    assert "Appointment booked" in words(ada.get(f"/serco/participants/{amina.reference}/timeline/"))
+    person = words(ada.get(f"/serco/participants/{amina.reference}/timeline/"))
+    assert "Appointment booked" in person
+    assert "Next appointment" in person
 
 
 def test_a_series_is_booked_at_the_same_hour_whatever_the_clocks_do(cast: Cast, amina: Participant) -> None:
@@ -178,9 +180,14 @@ def test_one_is_moved_or_called_off(cast: Cast, amina: Participant) -> None:
 
 def test_nobody_says_that_what_is_still_to_come_took_place(cast: Cast, amina: Participant) -> None:
     [one] = booked(cast, amina)
-    answer = cast.client("ada").post(f"/serco/diary/{one.pk}/outcome/", {"outcome": "kept"})
-    assert answer.status_code == 422
-    assert "still to come" in words(answer)
+    ada = cast.client("ada")
+    form = words(ada.get(f"/serco/diary/{one.pk}/outcome/"))
+    assert "Cancel the appointment" in form
+    assert "It took place" not in form
+    for outcome in ("kept", "missed"):
+        answer = ada.post(f"/serco/diary/{one.pk}/outcome/", {"outcome": outcome, "why": "work"})
+        assert answer.status_code == 422
+        assert "still to come" in words(answer)
 
 
 def test_who_may_open_and_who_may_write(cast: Cast, amina: Participant) -> None:

@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from participants.models import Contact, Participant
+from participants.models import Appointment, Contact, Participant
 from tests.browsing import bars, jumps, sign_in
 from tests.cast import Cast, looking_as
+from tests.participants.appointing import at, booked
 from tests.participants.people import ago, keep, log, new_person, start
 
 
@@ -21,11 +22,17 @@ def amina(cast: Cast, live_server: LiveServer, page: Page) -> Participant:
     return person
 
 
-def test_the_pages_bar_nobodys_way(amina: Participant, page: Page, live_server: LiveServer) -> None:
+def test_the_pages_bar_nobodys_way(
+    cast: Cast, amina: Participant, page: Page, live_server: LiveServer
+) -> None:
     own = f"participants/{amina.reference}/"
     documents = (f"{own}documents/new/", f"{own}documents/")
     plan = (f"{own}plan/", f"{own}plan/agree/")
-    for path in ("caseload/", "caseload/?need=silence", own, *plan, *documents, f"{own}contacts/new/"):
+    one, other = booked(cast, amina, at(ago(0), "00:01"), at(ago(-3)))
+    diary = ("diary/", f"diary/{one.pk}/outcome/", f"diary/{other.pk}/outcome/", f"diary/{other.pk}/move/")
+    appointments = (*diary, f"{own}appointments/", f"{own}appointments/book/")
+    caseload = ("caseload/", "caseload/?need=silence", own)
+    for path in (*caseload, *plan, *documents, *appointments, f"{own}contacts/new/"):
         page.goto(f"{live_server.url}/serco/{path}")
         assert bars(page) == [], path
     page.fill("[name=contacted_on]", ago(-1).isoformat())
@@ -39,7 +46,7 @@ def test_nothing_jumps_while_a_page_comes(
     amina: Participant, page: Page, live_server: LiveServer, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    for path in ("caseload/", f"participants/{amina.reference}/"):
+    for path in ("caseload/", f"participants/{amina.reference}/", "diary/"):
         page.goto(f"{live_server.url}/serco/{path}")
         assert jumps(page) == 0, path
 
@@ -59,6 +66,24 @@ def test_a_contact_is_saved_in_one_tap_from_the_caseload_on_a_phone(
     assert page.get_by_text("Contact logged.").is_visible()
     with looking_as(cast.ada):
         assert Contact.objects.filter(contacted_on=ago(0)).count() == 1
+
+
+def test_one_that_was_missed_is_booked_again_in_two_taps_on_a_phone(
+    cast: Cast, amina: Participant, page: Page, live_server: LiveServer
+) -> None:
+    [one] = booked(cast, amina, at(ago(0), "00:01"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/serco/diary/")
+    page.get_by_role("link", name="What came of it").click()
+    page.get_by_label("The participant did not attend").check()
+    page.get_by_label("Why not?").select_option("Travel")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Book again").click()
+    page.get_by_role("button", name="Book", exact=True).click()
+    page.get_by_text("Appointment booked.").wait_for()
+    with looking_as(cast.ada):
+        again = Appointment.objects.get(state="booked")
+    assert (again.starts_on, again.hours) == (ago(-7), one.hours)
 
 
 def test_a_tab_opens_in_place_and_the_address_follows(
