@@ -9,6 +9,7 @@ class ParticipantsConfig(AppConfig):
         from participants import (
             appointments,
             documents,
+            handing_over,
             holdings,
             looks,
             needs,
@@ -33,6 +34,7 @@ class ParticipantsConfig(AppConfig):
         rights.connect()
         needs.source(reasons.from_contacts, **reasons.KINDS)
         slots.add(slots.Slot("Timeline", "participant_timeline", slots.BOTH, Permission.SEE_PEOPLE))
+        handing_over.connect()
         appointments.connect()
         planning.connect()
         documents.connect()

@@ -58,6 +58,7 @@ def _declare_the_work() -> None:
     records.declare(
         "participants.Contact", "Contacts", emptied=("note", "next_step"), stays=STAYS, reviewed=True
     )
+    records.declare("participants.Handover", "Handovers", emptied=("summary",), stays=STAYS, reviewed=True)
     records.declare(
         "participants.Appointment",
         "Appointments",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q
 
-from participants.models import Appointment, Assignment, Contact, Enrolment, Plan
+from participants.models import Appointment, Assignment, Contact, Enrolment, Handover, Plan
 
 # (participant, contract, the last day, or None while it goes on)
 Interest = tuple[UUID, UUID, date | None]
@@ -33,6 +33,7 @@ def own(where: Q) -> Iterable[Interest]:
         (Contact.objects.filter(where), "contacted_on"),
         (Plan.objects.filter(where), "agreed_on"),
         (Appointment.objects.filter(where), "starts_on"),
+        (Handover.objects.filter(where), "given_on"),
         (Assignment.objects.filter(where), "starts_on"),
         (Assignment.objects.filter(where, ends_on__isnull=False), "ends_on"),
     ):

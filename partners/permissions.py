@@ -33,6 +33,7 @@ class Permission(models.TextChoices):
     SEE_MARGIN = "see_margin", "See what remains for the prime"
     SEE_TERMS = "see_terms", "See contracts, prices and their sources"
     SEE_SHARED = "see_shared", "See shared totals with small numbers left out"
+    HAND_OVER = "hand_over", "Give participants to another adviser"
     KEEP_DOCUMENTS = "keep_documents", "Add documents to a participant"
     UNMASK = "unmask", "Read a National Insurance number in full"
     RESTRICT = "restrict", "Restrict who sees a participant"
@@ -113,6 +114,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
             P.LIFT_RESTRICTION,
             P.SEE_LOOKS,
             P.MANAGE_PEOPLE,
+            P.HAND_OVER,
         }
     ),
     ("provider", Role.ADVISER): frozenset(_ADVISING | {P.SEE_CLAIMS}),

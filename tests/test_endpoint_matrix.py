@@ -83,6 +83,7 @@ IN_ANOTHER_STATE = {
     "withdraw_not_eligible": "outcomes/test_eligibility_view.py",
     "audit_sample": "outcomes/test_samples_view.py",
     "mark_plan": "participants/test_plan_view.py",
+    "take_up": "participants/test_handover_view.py",
     "start_referral": "referrals/test_answering_views.py",
     "confirm_sign_in_service": "partners/test_sign_in_confirmed.py",
     "end_sign_in_service": "partners/test_sign_in_by_organisation.py",

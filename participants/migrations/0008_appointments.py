@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                             "prime": "",
                             "provider": "((participant_id, contract_id) in (select h.participant_id, h.contract_id from wall.held_cases() h) or exists (select 1 from wall.case_periods() p where p.participant_id = {table}.participant_id and p.contract_id = {table}.contract_id and {table}.starts_on between p.starts_on and p.ends_on))",
                         },
-                        update=("state", "why", "contact", "closed_at", "closed_by"),
+                        update=("adviser", "state", "why", "contact", "closed_at", "closed_by"),
                     ),
                     partners.walls.Reference(
                         field="participant", name="participants_appointment_participant_within"

@@ -12,6 +12,7 @@ from participants.models.duties import (
     SubjectRequest,
 )
 from participants.models.enrolment import Assignment, Enrolment
+from participants.models.handovers import Handover
 from participants.models.person import Concern, ContactDetails, Health, Identity, Participant
 from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
@@ -26,6 +27,7 @@ __all__ = [
     "Document",
     "Enrolment",
     "Erasure",
+    "Handover",
     "Health",
     "Identity",
     "LegalHold",

@@ -14,8 +14,8 @@ SHORTEST, LONGEST = 5, 480
 
 
 class Appointment(TenantModel):
-    """One appointment with a participant on a contract: what was booked is never changed, but for what came of it. To
-    move one is to book another.
+    """One appointment with a participant on a contract: what was booked is never changed, but for the adviser where
+    the participant is given to another, and for what came of it. To move one is to book another.
 
     channel is one of CHANNELS. starts_on is the London day of starts_at. why: the reason of one that was missed or
     cancelled. contact: what was logged of one that was kept or missed.
@@ -72,7 +72,7 @@ class Appointment(TenantModel):
                 prime=ALL,
                 provider=case_when("starts_on"),
                 apart=PERSON,
-                update=("state", "why", "contact", "closed_at", "closed_by"),
+                update=("adviser", "state", "why", "contact", "closed_at", "closed_by"),
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=SHORTEST, minutes__lte=LONGEST),

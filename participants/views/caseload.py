@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from participants.actions.assignment import advisers_of
-from participants.caseload import EVERYONE, FullRow, held_by, in_full, rows
+from participants.caseload import EVERYONE, NOBODY, FullRow, held_by, in_full, rows
 from participants.forms import CaseloadFilter
 from partners import audit, searches
 from partners.audience import for_members
@@ -66,6 +66,8 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "own": own,
             "everyone": EVERYONE,
             "is_own": whose == own,
+            "may_give": can(viewer, Permission.HAND_OVER),
+            "gives_from": "" if whose in (EVERYONE, NOBODY) else whose,
             "is_everyones": whose == EVERYONE,
             "previous": page_link(request, page.previous_page_number()) if page.has_previous() else "",
             "next": page_link(request, page.next_page_number()) if page.has_next() else "",

@@ -23,6 +23,7 @@ from tests.outcomes.benefiting import claim_benefit
 from tests.outcomes.evidencing import pay, prove
 from tests.outcomes.finding import find, withdraw
 from tests.participants.appointing import booked
+from tests.participants.handing_over import given
 from tests.participants.people import keep, log
 from tests.participants.planning import agreed
 
@@ -55,6 +56,7 @@ CANARIES = (
     "Canary goal",
     "Canary action",
     "Canary meeting",
+    "Canary summary",
     "Canary café",
     "canary.example/call",
     "1987-06-05",
@@ -89,6 +91,8 @@ def canary(cast: Cast) -> Journey:
     agreed(cast, person, PlanAction(0, "Canary action", Whose.ADVISER, cast.ada.today), goal="Canary goal")
     call = "https://canary.example/call"
     booked(cast, person, about="Canary meeting", place="Canary café", link=call)
+    given(cast, person, to="col", summary="Canary summary")
+    given(cast, person, to="ada", summary="Canary summary")
     make_unsafe(cast, person)
     return found
 

@@ -40,7 +40,7 @@ SHOW_NOBODY = {
 TESTED_APART = {
     *("self_referral", "self_referral_sent", "name_for_restricted", "answer_lowering", "end_naming"),
     *("statement_pdf", "audit_sample", "explain_unclaimed", "withdraw_not_eligible"),
-    *("import_run", "import_columns", "import_report", "import_rows_left"),
+    *("import_run", "import_columns", "import_report", "import_rows_left", "take_up"),
 }
 HTMX = {"HX-Request": "true"}
 

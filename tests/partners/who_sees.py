@@ -256,6 +256,7 @@ NOBODY = Rule(prime=nothing)
 WITH_ITS_REFERRAL = with_its("referrals_referral", "referral_id")
 OFFER = Rule(provider=own, person=of_allocation)
 
+ON_ITS_DAY = {"appointment": "starts_on", "document": "added_on", "handover": "given_on", "plan": "agreed_on"}
 RULES: dict[str, Rule] = {
     "partners_organisation": Rule(
         provider=either(is_itself, of_kind("prime", "referrer", "commissioner")),
@@ -311,9 +312,7 @@ RULES: dict[str, Rule] = {
     "participants_enrolment": Rule(provider=on_the_case("started_on")),
     "participants_assignment": OWN,
     "participants_contact": Rule(provider=on_the_case("contacted_on")),
-    "participants_appointment": Rule(provider=on_the_case("starts_on")),
-    "participants_plan": Rule(provider=on_the_case("agreed_on")),
-    "participants_document": Rule(provider=on_the_case("added_on")),
+    **{f"participants_{what}": Rule(provider=on_the_case(day)) for what, day in ON_ITS_DAY.items()},
     "participants_restriction": HELD,
     "participants_restrictionreason": Rule(
         prime=either(cleared, Look.is_named), provider=both(held, either(cleared, Look.is_named))
