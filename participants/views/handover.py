@@ -77,7 +77,7 @@ def _give(request: HttpRequest, found: AssignmentQuerySet, **shown: Any) -> Http
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     ticked = set(request.POST.getlist("case"))
     if form.is_valid():
-        chosen = [one for one in page if str(one.pk) in ticked]
+        chosen = [one for one in page if str(one.pk) in ticked or request.POST.get("all")]
         try:
             given = handovers.give(assignments=chosen, **form.said, by=viewer, at=viewer.now())
         except ActionError as error:

@@ -8,6 +8,7 @@ from participants.models import Appointment, Contact, Participant
 from tests.browsing import bars, jumps, sign_in
 from tests.cast import Cast, looking_as
 from tests.participants.appointing import at, booked
+from tests.participants.handing_over import given
 from tests.participants.people import ago, keep, log, new_person, start
 
 
@@ -84,6 +85,17 @@ def test_one_that_was_missed_is_booked_again_in_two_taps_on_a_phone(
     with looking_as(cast.ada):
         again = Appointment.objects.get(state="booked")
     assert (again.starts_on, again.hours) == (ago(-7), one.hours)
+
+
+def test_a_handover_bars_nobodys_way(cast: Cast, page: Page, live_server: LiveServer) -> None:
+    person = new_person(cast, since=60)
+    sign_in(cast, page, live_server, "mona")
+    for path in ("caseload/hand-over/", f"caseload/hand-over/?adviser={cast.users['ada'].pk}"):
+        page.goto(f"{live_server.url}/serco/{path}")
+        assert bars(page) == [], path
+    given(cast, person, to="mona")
+    page.goto(f"{live_server.url}/serco/participants/{person.reference}/take-up/")
+    assert bars(page) == []
 
 
 def test_a_tab_opens_in_place_and_the_address_follows(

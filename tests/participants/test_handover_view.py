@@ -53,6 +53,14 @@ def test_a_manager_gives_several_people_to_another_adviser(cast: Cast, amina: Pa
         assert Handover.objects.count() == 2
 
 
+def test_everybody_of_an_adviser_who_leaves_is_given_at_once(cast: Cast, amina: Participant) -> None:
+    new_person(cast, given="Bella")
+    mona = cast.client("mona")
+    assert mona.post(of(cast, "ada"), said(cast, case=[], all="yes")).status_code == 302
+    assert "Nobody is with them today" in words(mona.get(of(cast, "ada")))
+    assert "Ada (0 people)" in words(mona.get(of(cast, "col")))
+
+
 def test_those_whom_nobody_works_with_are_given_somebody(cast: Cast) -> None:
     person = new_person(cast, adviser=None)
     mona = cast.client("mona")
