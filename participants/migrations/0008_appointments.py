@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     partners.walls.Wall(
-                        apart="(participant_id is null or participant_id not in (select b from wall.beyond(2) b))",
+                        apart="(participant_id not in (select b from wall.beyond(1) b))",
                         name="participants_appointment_wall",
                         select={
                             "prime": "",

@@ -224,6 +224,20 @@ def test_of_somebody_whom_named_people_alone_see_nobody_else_opens_it(cast: Cast
     assert cast.client("col").get(f"/serco/diary/{one.pk}/move/").status_code == 404
 
 
+def test_when_and_where_somebody_will_be_is_hidden_like_their_contact_details(
+    cast: Cast, amina: Participant
+) -> None:
+    [one] = booked(cast, amina)
+    restrict(cast, amina, "ada", "sara", level=1)
+    assert "Mare Street" in words(cast.client("ada").get(tab(amina)))
+    for name in ("col", "mona", "priya"):
+        page = cast.client(name).get(tab(amina))
+        assert page.status_code == 200
+        assert "Mare Street" not in words(page), name
+        assert "10:30 to 11:00" not in words(page), name
+    assert cast.client("col").get(f"/serco/diary/{one.pk}/move/").status_code == 404
+
+
 def test_the_tab_costs_the_same_for_many(cast: Cast, amina: Participant) -> None:
     booked(cast, amina)
     ada = cast.client("ada")

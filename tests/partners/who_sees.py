@@ -256,7 +256,7 @@ NOBODY = Rule(prime=nothing)
 WITH_ITS_REFERRAL = with_its("referrals_referral", "referral_id")
 OFFER = Rule(provider=own, person=of_allocation)
 
-ON_ITS_DAY = {"appointment": "starts_on", "document": "added_on", "handover": "given_on", "plan": "agreed_on"}
+ON_ITS_DAY = {"document": "added_on", "handover": "given_on", "plan": "agreed_on"}
 RULES: dict[str, Rule] = {
     "partners_organisation": Rule(
         provider=either(is_itself, of_kind("prime", "referrer", "commissioner")),
@@ -312,6 +312,7 @@ RULES: dict[str, Rule] = {
     "participants_enrolment": Rule(provider=on_the_case("started_on")),
     "participants_assignment": OWN,
     "participants_contact": Rule(provider=on_the_case("contacted_on")),
+    "participants_appointment": Rule(provider=on_the_case("starts_on"), level=CONTACTS_HIDDEN),
     **{f"participants_{what}": Rule(provider=on_the_case(day)) for what, day in ON_ITS_DAY.items()},
     "participants_restriction": HELD,
     "participants_restrictionreason": Rule(
