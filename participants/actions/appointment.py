@@ -30,6 +30,12 @@ class AppointmentTooFar(ActionError):
     code = "appointment_too_far"
 
 
+class NotNamed(ActionError):
+    """When and where somebody under a restriction will be is known to named people alone."""
+
+    code = "not_named"
+
+
 class Clash(ActionError):
     """The adviser or the participant has another appointment then; it can be booked all the same."""
 
@@ -66,7 +72,7 @@ def book(
 ) -> list[Appointment]:
     """Book an appointment at each of the times; channel is one of Appointment.CHANNELS.
 
-    Raises NotHeld, NotAnAdviserHere, AppointmentInPast, AppointmentTooFar or, unless despite_clash, Clash.
+    Raises NotHeld, NotNamed, NotAnAdviserHere, AppointmentInPast, AppointmentTooFar or, unless despite_clash, Clash.
     """
     terms = {
         "participant": participant,
@@ -80,7 +86,7 @@ def book(
         "link": link,
     }
     booked = [_new(starts_at, by, at, **terms) for starts_at in times]
-    _check(booked, at, despite_clash)
+    _check(booked, by, at, despite_clash)
     for one in booked:
         one.save(force_insert=True)
         _tell("appointment.booked", one, by, at)
@@ -103,7 +109,7 @@ def move(
     same = ("participant_id", "contract_id", "organisation_id", "channel", "about", "place", "link")
     terms = {name: getattr(old, name) for name in same}
     new = _new(starts_at, by, at, adviser_id=adviser_id, minutes=minutes, **terms)
-    _check([new], at, despite_clash)
+    _check([new], by, at, despite_clash)
     new.save(force_insert=True)
     _tell("appointment.moved", new, by, at, from_at=old.starts_at.astimezone(UTC))
     return new
@@ -167,11 +173,14 @@ def _new(starts_at: datetime, by: Viewer, at: datetime, **terms: Any) -> Appoint
     )
 
 
-def _check(new: Sequence[Appointment], at: datetime, despite_clash: bool) -> None:
+def _check(new: Sequence[Appointment], by: Viewer, at: datetime, despite_clash: bool) -> None:
     first = new[0]
+    assert by.user_id is not None
     held(first, london_date(at))
-    if first.adviser_id not in restriction.who_sees(first.participant, {first.adviser_id}):
-        raise NotAnAdviserHere("Choose somebody who is named to see this person.")
+    if by.user_id not in restriction.who_reaches(first.participant, {by.user_id}):
+        raise NotNamed("Only those who are named to reach this person book appointments.")
+    if first.adviser_id not in restriction.who_reaches(first.participant, {first.adviser_id}):
+        raise NotAnAdviserHere("Choose somebody who is named to reach this person.")
     advisers = advisers_of(first.organisation_id, london_date(at)).values_list("user_id", flat=True)
     if first.adviser_id not in advisers:
         raise NotAnAdviserHere("Choose somebody who works with participants at this provider.")

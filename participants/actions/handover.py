@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from participants.actions import restriction
 from participants.actions.assignment import NotAnAdviserHere, choose_adviser
 from participants.actions.holding import NotHeld
 from participants.models import Appointment, Assignment, Handover
@@ -71,6 +72,8 @@ def _give(
         raise NotHeld(f"Your organisation does not work with {who} any more.")
     if before == adviser_id:
         raise WithThemAlready(f"{who} is with this adviser already.")
+    if adviser_id not in restriction.who_reaches(row.participant, {adviser_id}):
+        raise NotAnAdviserHere(f"{who}: Choose somebody who is named to reach this person.")
     try:
         choose_adviser(assignment=row, adviser_id=adviser_id, by=by, at=at)
     except NotAnAdviserHere as error:

@@ -77,8 +77,19 @@ def named(participant: Participant) -> QuerySet[NamedAccess]:
 
 def who_sees(participant: Participant, users: set[UUID]) -> set[UUID]:
     """Those of the users whom no restriction keeps from seeing the person."""
+    return _whom_it_lets(participant, users, Level.NAMED_ONLY)
+
+
+def who_reaches(participant: Participant, users: set[UUID]) -> set[UUID]:
+    """Those of the users whom no restriction keeps from reaching the person: by their contact details, or by knowing
+    when and where they will be.
+    """
+    return _whom_it_lets(participant, users, Level.CONTACTS)
+
+
+def _whom_it_lets(participant: Participant, users: set[UUID], level: int) -> set[UUID]:
     restriction = in_force(participant)
-    if restriction is None or restriction.level < Level.NAMED_ONLY:
+    if restriction is None or restriction.level < level:
         return users
     return set(named(participant).filter(user__in=users).values_list("user_id", flat=True))
 

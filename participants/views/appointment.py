@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from participants import tabs
 from participants.actions import appointment as appointments
 from participants.actions.assignment import advisers_of
+from participants.actions.restriction import in_force
 from participants.appointment_forms import BookForm, MoveForm, OutcomeForm
 from participants.caseload import contracts_held, held_by
 from participants.models import Appointment, Participant
-from participants.safety import measures_of
+from participants.safety import hides_contacts, measures_of
 from participants.views.caseload import page_link
 from participants.views.contact import way_back
 from partners import audit
@@ -40,12 +41,14 @@ def participant_appointments(request: HttpRequest, reference: str) -> HttpRespon
     past = Paginator(found.exclude(state=State.BOOKED).order_by("-starts_at", "-id"), PAGE)
     page = past.get_page(request.GET.get("page"))
     held = contracts_held(person, viewer) if can(viewer, Permission.KEEP_CASE) else []
+    is_hidden = in_force(person) is not None and hides_contacts(person, viewer)
     context = {
         "booked": list(found.filter(state=State.BOOKED).order_by("starts_at", "id")),
         "past": page,
         "previous": page_link(request, page.previous_page_number()) if page.has_previous() else "",
         "next": page_link(request, page.next_page_number()) if page.has_next() else "",
-        "held": {one.pk for one in held},
+        "held": set() if is_hidden else {one.pk for one in held},
+        "is_hidden": is_hidden,
         "here": reverse("participant_appointments", args=[person.reference]),
     }
     return tabs.render_tab(

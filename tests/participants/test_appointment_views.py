@@ -235,6 +235,12 @@ def test_when_and_where_somebody_will_be_is_hidden_like_their_contact_details(
         assert page.status_code == 200
         assert "Mare Street" not in words(page), name
         assert "10:30 to 11:00" not in words(page), name
+        assert "Not shown to you" in words(page), name
+    refused = cast.client("col").post(f"{tab(amina)}book/", said(cast))
+    assert refused.status_code == 422
+    assert "Only those who are named" in words(refused)
+    not_to_col = cast.client("ada").post(f"{tab(amina)}book/", said(cast, adviser=str(cast.users["col"].pk)))
+    assert "Choose somebody who is named to reach this person." in words(not_to_col)
     assert cast.client("col").get(f"/serco/diary/{one.pk}/move/").status_code == 404
 
 

@@ -120,6 +120,15 @@ def test_whom_named_people_alone_see_is_given_only_to_them(cast: Cast, amina: Pa
     assert given(cast, amina, to="mona")
 
 
+def test_whose_contact_details_are_hidden_is_given_only_to_those_who_reach_them(
+    cast: Cast, amina: Participant
+) -> None:
+    restrict(cast, amina, "ada", "mona", level=1)
+    with pytest.raises(NotAnAdviserHere, match="reach"):
+        given(cast, amina)
+    assert given(cast, amina, to="mona")
+
+
 def test_nobody_is_given_by_giving_nobody(cast: Cast, amina: Participant) -> None:
     with pytest.raises(handovers.NobodyChosen):
         given(cast)

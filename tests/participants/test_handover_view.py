@@ -117,7 +117,7 @@ def test_whoever_cannot_be_given_is_named_and_the_ticks_stay(cast: Cast, amina: 
     restrict(cast, amina, "mona", "ada")
     answer = cast.client("mona").post(of(cast, "ada"), said(cast, amina, bella))
     assert answer.status_code == 422
-    assert f"{amina.reference}: Choose somebody who is named to see this person." in words(answer)
+    assert f"{amina.reference}: Choose somebody who is named to reach this person." in words(answer)
     assert len(re.findall(r'name="case"[^>]* checked', words(answer))) == 2
 
 
