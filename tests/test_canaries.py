@@ -260,9 +260,10 @@ def test_the_search_would_find_what_was_planted(cast: Cast, written: io.StringIO
     mail.send_mail("Hello", "Wendeline was here", None, ["ada@example.org"])
     cache.set("wendeline", "was here")
     with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select 'Wendeline was here'::date")
-    logged = postgres_log().read_bytes()[begun:].decode()
-    for place in (written.getvalue(), in_redis(), in_sessions(), in_mails(), logged):
+        # Another word: the server's log is read by the test beside this one at the same time.
+        cursor.execute("select 'Somebody was here'::date")
+    assert b"Somebody was here" in postgres_log().read_bytes()[begun:]
+    for place in (written.getvalue(), in_redis(), in_sessions(), in_mails()):
         assert found_in(place) == ["wendeline"]
     assert tables() == {"partners_cache"}
 
