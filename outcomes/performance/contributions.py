@@ -92,7 +92,7 @@ _IS_COUNTED: Final = f"""
      select from referrals_referral o
       where o.participant_id = r.participant_id and o.contract_id = r.contract_id and o.id > r.id
         and o.status in ({_COUNTED})))
-   and not (count(*) over (partition by r.participant_id, r.contract_id) > 1 and exists (
+   and not (r.many > 1 and exists (
      select from referrals_allocation l
        join referrals_allocation before on before.assignment_id = l.assignment_id and before.id < l.id
        join referrals_referral o on o.id = before.referral_id
@@ -116,24 +116,27 @@ _AREA: Final = f"""coalesce((
 # something new, and the times on a contract.
 _BASES: Final = f"""
 with referral as materialized (
-  select r.id, r.participant_id, r.contract_id, r.payment_group, r.area, r.received_on,
-         {_first_of_month("r.received_on")} as cohort_month, {_months("r.received_on")} as month_number,
-         lead(r.received_on) over (
-           partition by r.participant_id, r.contract_id order by r.received_on, r.id) as next_on,
-         min(r.received_on) filter (where not r.is_here) over (
-           partition by r.participant_id, r.contract_id order by r.received_on
-           range between interval '1 day' following and unbounded following) as anew_on,
-         ({_IS_COUNTED}) as is_counted
+  select r.*, ({_IS_COUNTED}) as is_counted
     from (
-      select r.*, exists (
-               select from referrals_match m where m.referral_id = r.id and m.on_this_contract offset 0) as is_here
-        from referrals_referral r
-       where r.status in ({_COUNTED}) and r.participant_id is not null {{of_r}}) r
+      select r.id, r.participant_id, r.contract_id, r.payment_group, r.area, r.status, r.received_on, r.is_here,
+             {_first_of_month("r.received_on")} as cohort_month, {_months("r.received_on")} as month_number,
+             lead(r.received_on) over (
+               partition by r.participant_id, r.contract_id order by r.received_on, r.id) as next_on,
+             min(r.received_on) filter (where not r.is_here) over (
+               partition by r.participant_id, r.contract_id order by r.received_on
+               range between interval '1 day' following and unbounded following) as anew_on,
+             count(*) over (partition by r.participant_id, r.contract_id) as many
+        from (
+          select r.*, exists (
+                   select from referrals_match m where m.referral_id = r.id and m.on_this_contract offset 0) as is_here
+            from referrals_referral r
+           where r.status in ({_COUNTED}) and r.participant_id is not null {{of_r}}) r) r
+   where true {{lane_r}}
 ), enrolled as materialized (
   select e.id, e.participant_id, e.contract_id, e.payment_group, {_AREA} as area, e.referred_on, e.started_on,
          e.ended_on, {_first_of_month("e.referred_on")} as cohort_month, {_months("e.referred_on")} as month_number
     from participants_enrolment e
-   where true {{of_e}}
+   where true {{of_e}} {{lane_e}}
 )
 """
 _REFERRALS: Final = """
@@ -300,7 +303,22 @@ _ALL: Final = _BASES + " union all ".join(
 )
 _ROWS: Final = "rkvmjce"
 
-OF_EVERYBODY: Final = _ALL.format(**{f"of_{row}": "" for row in _ROWS})
+# Everybody's work can be halved between two connections: by the month of referral, so that no cell is in both halves.
+LANES: Final = (0, 1)
+
+
+def in_lane(lane: int | None, day: str) -> str:
+    """The condition that a day, or its month, belongs to a lane; none where there is but one."""
+    return "" if lane is None else f"and mod(date_part('month', {day})::integer, {len(LANES)}) = {lane}"
+
+
+def of_everybody(lane: int | None = None) -> str:
+    """What everybody adds in the months of a lane, or in all."""
+    lanes = {"lane_r": in_lane(lane, "r.received_on"), "lane_e": in_lane(lane, "e.referred_on")}
+    return _ALL.format(**{f"of_{row}": "" for row in _ROWS}, **lanes)
+
+
+OF_EVERYBODY: Final = of_everybody()
 
 
 def of_each_person(rows: str) -> str:
@@ -316,7 +334,9 @@ def _is_theirs(row: str) -> str:
     return f"and {row}.contract_id = p.contract_id and {row}.participant_id = p.participant_id"
 
 
-OF_PEOPLE: Final = of_each_person(_ALL.format(**{f"of_{row}": _is_theirs(row) for row in _ROWS}))
+OF_PEOPLE: Final = of_each_person(
+    _ALL.format(**{f"of_{row}": _is_theirs(row) for row in _ROWS}, lane_r="", lane_e="")
+)
 STORED_OF_PEOPLE: Final = of_each_person(
     f"select c.id, {COLUMNS} from outcomes_contribution c where true {_is_theirs('c')}"
 )

@@ -1,7 +1,7 @@
 """The nightly proof of the facts: everybody computed anew into a shadow of them, and compared with what refreshes left.
 
-One statement, and so one snapshot: of people who wait for a refresh in it, it counts what that refresh will do. Nobody
-waits for it, and where the shadow equals the facts there is nothing to put in their place.
+One statement for each lane, and so one snapshot of its cells: of people who wait for a refresh in it, it counts what
+that refresh will do. Nobody waits for it, and where the shadow equals the facts there is nothing to put in their place.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,15 @@ import structlog
 from django.db import connection
 
 from outcomes.performance import case_mix
-from outcomes.performance.contributions import COLUMNS, KEY, OF_EVERYBODY, OF_PEOPLE, STORED_OF_PEOPLE
+from outcomes.performance.contributions import (
+    COLUMNS,
+    KEY,
+    LANES,
+    OF_PEOPLE,
+    STORED_OF_PEOPLE,
+    in_lane,
+    of_everybody,
+)
 from outcomes.performance.refresh import ADD, RECOMPUTE_EVERYBODY, TURN, finish
 from partners import events, outbox
 from partners.models import DomainEvent, OutboxItem
@@ -23,6 +31,8 @@ from programmes.models import Contract
 
 log = structlog.stdlib.get_logger("performance")
 
+# The nightly work of each lane.
+CONSUMERS: Final = tuple(f"rebuild_{lane}" for lane in LANES)
 # So many cells are named in the alarm.
 MOST_NAMED: Final = 20
 # Behind walls PostgreSQL guesses far too few rows, and would sort a million where it can put them into a hash table.
@@ -31,24 +41,31 @@ AS_USUAL: Final = "select set_config('work_mem', %s, true), set_config('enable_s
 # What one contribution is, as a number: of equal sets of them the numbers cancel out, bit by bit.
 _TRACE: Final = """(uuid_hash_extended(source_id, 0) # uuid_hash_extended(participant_id, 1)
                     # hashint4extended(happened_on - date '2000-01-01', 2))"""
+
+
 # shadow: what there should be. How much more than that do the facts say, with what the people who wait will add, and
 # how much more the contributions with theirs; trace: whether the contributions are the same ones.
-DIFFERING: Final = f"""
+def _differing(lane: int | None) -> str:
+    where = f"where true {in_lane(lane, 'cohort_month')}"
+    return f"""
 with people as materialized (select distinct contract_id, participant_id from outcomes_dirtymark
 ), to_come ({COLUMNS}) as materialized (
   {OF_PEOPLE} union all
   select participant_id, {KEY}, -amount, happened_on, source_id from ({STORED_OF_PEOPLE}) before
 ), each as (
   select {KEY}, amount as shadow, -amount as by_facts, -amount as by_people, {_TRACE} as trace
-    from ({OF_EVERYBODY}) as everybody ({COLUMNS})
-  union all select {KEY}, 0, 0, amount, {_TRACE} from outcomes_contribution
-  union all select {KEY}, 0, amount, 0, 0 from outcomes_performancefact
-  union all select {KEY}, 0, amount, amount, {_TRACE} from to_come
+    from ({of_everybody(lane)}) as everybody ({COLUMNS})
+  union all select {KEY}, 0, 0, amount, {_TRACE} from outcomes_contribution {where}
+  union all select {KEY}, 0, amount, 0, 0 from outcomes_performancefact {where}
+  union all select {KEY}, 0, amount, amount, {_TRACE} from to_come {where}
 )
 select {KEY}, (sum(by_facts) + sum(shadow))::bigint, sum(shadow)::bigint from each group by {KEY}
 having sum(by_facts) <> 0 or sum(by_people) <> 0 or bit_xor(trace) <> 0
  order by {KEY}
 """
+
+
+DIFFERING: Final = {lane: _differing(lane) for lane in (None, *LANES)}
 # Of rows that say the same, all but one.
 DOUBLED: Final = f"""
 delete from outcomes_contribution
@@ -94,28 +111,34 @@ class Corrected:
     people: int = 0
 
 
-def differing() -> tuple[Cell, ...]:
-    """The cells that are not what the rows say, once those who wait for a refresh have had it. Reads alone."""
+def differing(lane: int | None = None) -> tuple[Cell, ...]:
+    """The cells of a lane, or all, that are not what the rows say once those who wait for a refresh have had it. Reads
+    alone.
+    """
     with connection.cursor() as cursor:
         cursor.execute("show work_mem")
         [(memory,)] = cursor.fetchall()
         cursor.execute(BY_HASH)
-        cursor.execute(DIFFERING)
+        cursor.execute(DIFFERING[lane])
         found = tuple(Cell(*row) for row in cursor.fetchall())
         cursor.execute(AS_USUAL, [memory])
         return found
 
 
-def rebuild(system: Viewer) -> Corrected:
-    """Compare the facts with everybody computed anew, and put right what differs; in the running transaction.
+def rebuild(system: Viewer, lane: int | None = None) -> Corrected:
+    """Compare the facts with everybody computed anew, and put right what differs; in the running transaction. lane:
+    compare those months alone.
 
     Also makes the first facts of rows that were written in bulk. Refreshes wait only while something is put right.
     """
-    cells = differing()
+    cells = differing(lane)
     people = 0
     with connection.cursor() as cursor:
         if cells:
             cursor.execute(TURN, [str(system.tenant_id)])
+            if lane is not None:
+                # All lanes are put right at once and so named at once, by the lane that comes first.
+                cells = differing()
             cursor.execute(DOUBLED)
             cursor.execute(RECOMPUTE_EVERYBODY, {"at": system.now()})
             [(people,)] = cursor.fetchall()
@@ -147,12 +170,15 @@ def alarm(cells: Sequence[Cell], system: Viewer) -> None:
 
 
 def _rebuild_item(item: OutboxItem, system: Viewer) -> None:
-    alarm(rebuild(system).cells, system)
-    case_mix.count(system)
+    lane = CONSUMERS.index(item.consumer)
+    alarm(rebuild(system, lane).cells, system)
+    if lane == LANES[-1]:
+        case_mix.count(system)
 
 
 def connect() -> None:
-    """Offer the work, and ask for it every day; called when the apps are ready."""
+    """Offer the work, and ask for it every day, in lanes that two workers take; called when the apps are ready."""
     events.declare("facts.differ")
-    outbox.consume("rebuild", _rebuild_item)
-    outbox.every_day("rebuild the facts", "rebuild")
+    for consumer in CONSUMERS:
+        outbox.consume(consumer, _rebuild_item)
+        outbox.every_day(f"{consumer} of the facts", consumer)

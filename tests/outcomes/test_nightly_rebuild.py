@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from structlog.testing import capture_logs
 
 from outcomes.models import Contribution, PerformanceFact
-from outcomes.performance.nightly import Corrected, rebuild
+from outcomes.performance.contributions import LANES
+from outcomes.performance.nightly import CONSUMERS, Corrected, differing, rebuild
 from partners import outbox
 from partners.models import DomainEvent, OutboxItem
 from tests.cast import Cast, looking_as
@@ -90,7 +91,8 @@ def test_a_spoiled_fact_is_found_put_right_and_raised(cast: Cast, spoil: str) ->
         else:
             fact.pk, fact.elapsed_month = None, 9
             fact.save(force_insert=True)
-        outbox.enqueue("rebuild", system)
+        for consumer in CONSUMERS:
+            outbox.enqueue(consumer, system)
     with capture_logs() as logs:
         outbox.work_off()
     assert facts(cast) == right == contributed(cast)
@@ -105,8 +107,39 @@ def test_a_spoiled_fact_is_found_put_right_and_raised(cast: Cast, spoil: str) ->
     assert rebuilt(cast) == Corrected()
 
 
-def test_every_night_asks_for_one_rebuild(cast: Cast) -> None:
+def test_what_is_wrong_in_both_lanes_is_raised_once_and_whole(cast: Cast) -> None:
+    for days in (300, 269):
+        person_with_a_past(cast, days=days)
+    refreshed(cast)
+    right = facts(cast)
+    with looking_as(cast.system()) as system:
+        assert PerformanceFact.objects.filter(code="start").update(amount=7) == 2
+        for consumer in CONSUMERS:
+            outbox.enqueue(consumer, system)
+    with capture_logs() as logs:
+        outbox.work_off()
+    assert facts(cast) == right
+    assert [log["count"] for log in logs] == [2]
+    with looking_as(cast.priya):
+        assert DomainEvent.objects.filter(kind="facts.differ").count() == 2
+
+
+def test_every_night_asks_for_each_lane_once(cast: Cast) -> None:
     outbox.tick()
     outbox.tick()
     with looking_as(cast.system()):
-        assert OutboxItem.objects.filter(consumer="rebuild").count() == 1
+        asked = OutboxItem.objects.filter(consumer__startswith="rebuild").values_list("consumer", flat=True)
+        assert sorted(asked) == ["rebuild_0", "rebuild_1"]
+
+
+def test_what_differs_is_found_by_the_lane_of_its_month_alone(cast: Cast) -> None:
+    for days in (300, 269, 238, 207):
+        person_with_a_past(cast, days=days, in_work_for=100)
+    refreshed(cast)
+    with looking_as(cast.system()):
+        PerformanceFact.objects.all().delete()
+        whole, *lanes = (set(differing(lane)) for lane in (None, *LANES))
+    assert whole == lanes[0] | lanes[1]
+    assert not lanes[0] & lanes[1]
+    assert all(cell.cohort_month.month % 2 == lane for lane in LANES for cell in lanes[lane])
+    assert all(lanes)
