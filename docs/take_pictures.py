@@ -1,4 +1,4 @@
-"""Takes the pictures of the README and of docs/contract-performance.md from a running demo.
+"""Takes the pictures of the README, of docs/contract-performance.md and of docs/advisers-guide.md from a running demo.
 
 Signs in with the codes of `./baton code`.
 
@@ -42,7 +42,7 @@ class Picture:
     top: str = "body"
 
 
-# The main pages of docs/contract-performance.md, each on a laptop and on a phone.
+# The main pages of docs/contract-performance.md and docs/advisers-guide.md, each on a laptop and on a phone.
 FIGURES = (
     ("overview", "ingrid.okafor", "performance/"),
     ("cohorts", "ingrid.okafor", "performance/cohorts/"),
@@ -50,6 +50,7 @@ FIGURES = (
     ("subcontractor", "leila.brandt", "performance/"),
     ("people", "ingrid.okafor", "performance/people/?contract=inspiring-families&measure=job_outcomes"),
     ("figures", "fiona.abara", "figures/"),
+    ("diary", "amara.pickering", "diary/"),
 )
 PICTURES = (
     Picture(
