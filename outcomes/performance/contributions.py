@@ -308,8 +308,11 @@ LANES: Final = (0, 1)
 
 
 def in_lane(lane: int | None, day: str) -> str:
-    """The condition that a day, or its month, belongs to a lane; none where there is but one."""
-    return "" if lane is None else f"and mod(date_part('month', {day})::integer, {len(LANES)}) = {lane}"
+    """The condition that a day, or its month, belongs to a lane; none where there is but one.
+
+    By what it is not: of "equals" PostgreSQL guesses that hardly anything does, and would look everybody up one by one.
+    """
+    return "" if lane is None else f"and mod(date_part('month', {day})::integer, 2) <> {1 - lane}"
 
 
 def of_everybody(lane: int | None = None) -> str:
