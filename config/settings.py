@@ -218,6 +218,13 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SMTP.username or ""), unquote(SMT
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.scheme == "smtp", SMTP.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("BATON_EMAIL_FROM", "Baton <no-reply@localhost>")
+# GOV.UK Notify, for messages to participants; see partners/messages.py.
+NOTIFY_KEY = text("BATON_NOTIFY_KEY", "")
+NOTIFY_URL = text("BATON_NOTIFY_URL", "https://api.notifications.service.gov.uk").rstrip("/")
+NOTIFY_TEMPLATES = {
+    "text": text("BATON_NOTIFY_TEXT_TEMPLATE", ""),
+    "email": text("BATON_NOTIFY_EMAIL_TEMPLATE", ""),
+}
 
 # How many proxies stand before Baton; what they say of the address and of HTTPS is believed, and nobody else.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(text("BATON_TRUSTED_PROXIES", "0"))

@@ -51,7 +51,10 @@ class TimeForm(forms.Form):
         super().__init__(data, initial={"minutes": USUAL_LENGTH, **initial}, **more)
         adviser = self.fields["adviser"]
         assert isinstance(adviser, forms.TypedChoiceField)
-        adviser.choices = [(str(place.user_id), place.user.name) for place in advisers]
+        here = {place.user_id: place.user.name for place in advisers}
+        # Where whoever had them has left, nobody is chosen for them unseen.
+        adviser.choices = [("", "")] * (self.initial.get("adviser") not in here)
+        adviser.choices += [(str(one), name) for one, name in here.items()]
         # Asked only where there is one.
         if not self.data.get("despite_clash"):
             self.fields["despite_clash"].widget = forms.HiddenInput()

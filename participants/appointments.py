@@ -19,7 +19,7 @@ KINDS = {"appointment_today": "Appointment today", "appointment_over": "Appointm
 
 def connect() -> None:
     """Called when the app is ready."""
-    declare(*_TOLD)
+    declare(*_TOLD, "calendar.address_made", "calendar.address_ended")
     for kind, (title, tone) in _TOLD.items():
         timeline.tell(kind, _told(title, tone), group="Appointments")
     slots.add(

@@ -15,6 +15,7 @@ class ParticipantsConfig(AppConfig):
             needs,
             planning,
             reasons,
+            reminders,
             restricted,
             rights,
             slots,
@@ -26,6 +27,8 @@ class ParticipantsConfig(AppConfig):
         from partners.permissions import Permission
 
         declare("contact.logged", "enrolment.started", "enrolment.ended", "assignment.adviser_chosen")
+        declare("contact_details.changed")
+        timeline.tell("contact_details.changed", telling.details_changed, group="Contacts")
         timeline.tell("contact.logged", telling.contacts, group="Contacts")
         timeline.tell("enrolment.started", telling.started, group="Programme")
         timeline.tell("enrolment.ended", telling.ended, group="Programme")
@@ -36,6 +39,7 @@ class ParticipantsConfig(AppConfig):
         slots.add(slots.Slot("Timeline", "participant_timeline", slots.BOTH, Permission.SEE_PEOPLE))
         handing_over.connect()
         appointments.connect()
+        reminders.connect()
         planning.connect()
         documents.connect()
         restricted.connect()

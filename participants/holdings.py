@@ -31,7 +31,8 @@ def _declare_the_person() -> None:
         stays="The reference stays, with “Erased” in place of the name.",
         hidden=("search_name",),
     )
-    contacts = ("address", "postcode", "area_code", "phone", "email", "safe_contact")
+    where = ("address", "postcode", "area_code", "phone", "email")
+    contacts = (*where, "safe_contact", "reminders", "reminders_on")
     records.declare("participants.ContactDetails", "Contact details", emptied=contacts)
     secret = ("sealed", "blind_index", "key_id")
     records.declare(

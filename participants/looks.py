@@ -21,6 +21,7 @@ PAGES = {
     "participant.plan": "the plan",
     "participant.plan_form": "the form to agree a plan",
     "participant.contact_form": "the form to log a contact",
+    "participant.details_form": "the form to change contact details",
     "participant.document_form": "the form about a document",
     "participant.documents": "the documents",
     "participant.document": "a document",

@@ -10,6 +10,7 @@ from partners.models import DomainEvent, User
 from partners.viewer import Viewer
 from programmes.models import Contract
 
+DETAILS = {"area_code": "borough", "email": "e-mail", "safe_contact": "safe contact"}
 TONES = {
     Contact.Result.ATTENDED: "green",
     Contact.Result.NOT_REACHED: "amber",
@@ -34,6 +35,18 @@ def _contact(event: DomainEvent, contact: Contact | None) -> Line:
             words.append(f"Next step: {contact.next_step}{by}")
     minutes = f", {contact.minutes} min" if contact and contact.minutes else ""
     return Line(f"{channel.label}: {result.label.lower()}{minutes}", "\n".join(words), TONES[result])
+
+
+def details_changed(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:
+    """Which of the contact details changed, not to what."""
+    return [
+        Line("Contact details changed", ", ".join(_detail(name) for name in event.facts["fields"].split()))
+        for event in told
+    ]
+
+
+def _detail(name: str) -> str:
+    return DETAILS.get(name, name).capitalize()
 
 
 def started(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:

@@ -4,8 +4,10 @@ from django.urls import include, path
 
 from participants.views import (
     appointment,
+    calendar,
     caseload,
     contact,
+    contact_details,
     diary,
     document,
     handover,
@@ -25,6 +27,11 @@ urlpatterns = [
     path("participants/<str:reference>/looks/", looks.participant_looks, name="participant_looks"),
     path("participants/<str:reference>/contacts/new/", contact.log_contact, name="log_contact"),
     path(
+        "participants/<str:reference>/contact-details/",
+        contact_details.change_contact_details,
+        name="change_contact_details",
+    ),
+    path(
         "participants/<str:reference>/appointments/",
         appointment.participant_appointments,
         name="participant_appointments",
@@ -38,6 +45,8 @@ urlpatterns = [
     path("participants/<str:reference>/hand-over/", handover.give_one, name="give_one"),
     path("participants/<str:reference>/take-up/", handover.take_up, name="take_up"),
     path("diary/", diary.diary, name="diary"),
+    path("diary/calendar/", calendar.calendar_address_page, name="calendar_address"),
+    path("calendar/<uuid:user_id>/<str:secret>/baton.ics", calendar.calendar_feed, name="calendar_feed"),
     path("diary/<uuid:appointment_id>/move/", appointment.move_appointment, name="move_appointment"),
     path("diary/<uuid:appointment_id>/outcome/", appointment.appointment_outcome, name="appointment_outcome"),
     path("participants/<str:reference>/plan/", plan.participant_plan, name="participant_plan"),

@@ -10,8 +10,10 @@ ALLOWED = frozenset(
     {"event", "level", "logger", "timestamp", "request_id", "kind", "error", "count", "seconds", "task"}
 )
 
-# Addresses that let somebody in: invitations, new passwords and second factors.
-SECRET_ADDRESS = re.compile(r"(/(?:invitations|password/reset/key|second-factor/reset)/)[^/\s]+")
+# Addresses that let somebody in: invitations, new passwords and second factors, and an adviser's calendar.
+SECRET_ADDRESS = re.compile(
+    r"(/(?:invitations|password/reset/key|second-factor/reset|calendar/[0-9a-f-]{36})/)[^/\s]+"
+)
 
 
 def only_allowed(logger: Any, name: str, entry: EventDict) -> EventDict:

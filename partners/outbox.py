@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from partners.models import OutboxItem, ScheduledRun, Tenant
-from partners.viewer import Viewer, acting_as
+from partners.viewer import LONDON, Viewer, acting_as
 
 LEASE_SECONDS = 5
 MOST_ATTEMPTS = 10
@@ -21,7 +21,7 @@ OVER = object()
 Steps = Iterator[None]
 Consumer = Callable[[OutboxItem, Viewer], Steps | None]
 _consumers: dict[str, Consumer] = {}
-_daily: dict[str, str] = {}
+_daily: dict[str, tuple[str, int]] = {}
 
 
 def consume(name: str, consumer: Consumer) -> None:
@@ -33,9 +33,9 @@ def consume(name: str, consumer: Consumer) -> None:
     _consumers[name] = consumer
 
 
-def every_day(task: str, consumer: str) -> None:
-    """Have this work enqueued once a day, by each tenant's own clock."""
-    _daily[task] = consumer
+def every_day(task: str, consumer: str, *, from_hour: int = 0) -> None:
+    """Have this work enqueued once a day, by each tenant's own clock: from_hour (0 to 23, London) on."""
+    _daily[task] = consumer, from_hour
 
 
 def enqueue(consumer: str, by: Viewer, subject_id: UUID | None = None) -> OutboxItem:
@@ -134,7 +134,10 @@ def tick() -> int:
     started = 0
     for tenant in Tenant.objects.all():
         system = Viewer.system(tenant.pk, purpose="schedule", clock_offset=tenant.clock_offset)
-        for task, consumer in _daily.items():
+        hour = system.now().astimezone(LONDON).hour
+        for task, (consumer, from_hour) in _daily.items():
+            if hour < from_hour:
+                continue
             with transaction.atomic(), acting_as(system):
                 _, is_new = ScheduledRun.objects.get_or_create(
                     tenant_id=tenant.pk, task=task, period=system.today.isoformat()

@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from partners.models import ApiKey, Membership, Organisation, Tenant, User
-from partners.viewer import Viewer, acting_as
+from partners.viewer import LONDON, Viewer, acting_as
 from programmes.models import Area, Contract, PaymentGroup, Price, Programme, RuleSet, SupplyAgreement
 
 PASSWORD = "a long pass phrase for tests"
@@ -168,6 +168,12 @@ class Cast:
     def system(self) -> Viewer:
         """The system of Serco's tenant."""
         return Viewer.system(self.serco.pk, "test", self.serco.clock_offset)
+
+    def at_hour(self, hour: int) -> None:
+        """Let every tenant's clock stand a minute after that hour of today, London's time."""
+        now = datetime.now(LONDON)
+        wanted = now.replace(hour=hour, minute=1, second=0)
+        Tenant.objects.update(clock_offset=wanted - now)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from config.demo.journeys import Journey, Journeys
 from config.demo.people import CHAINS, NOTICE, Chain
 from config.demo.promising import promise
 from config.demo.querying import query_figures
+from config.demo.reminding import agree_on_reminders
 from config.demo.rows import Rows
 from config.demo.safety import protect
 from config.demo.settling import settle
@@ -97,6 +98,7 @@ def _make_workspace(
         prove(by, staff, seed)
         analyse()
         if is_new:
+            agree_on_reminders(by)
             protect(by)
             answer_for_data(by)
             settle(by)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from participants import vault
+from participants.actions.contact_details import take_newer
 from participants.models import Concern, ContactDetails, Health, Identity, Participant
 from participants.names import folded
 from partners.identifiers import unused_reference
@@ -113,9 +114,7 @@ def add_to(
 
     As when somebody is taken in, a number that somebody else among the people has is not kept.
     """
-    newer = {name: value for name, value in contact_details.items() if value}
-    if newer:
-        ContactDetails.objects.filter(participant=participant).update(**newer)
+    take_newer(participant, contact_details, at)
     has_one = Identity.objects.filter(participant=participant).exists()
     if number and not has_one and not holders_of(number, by.tenant_id, people).exists():
         _keep_number(participant, number, by)

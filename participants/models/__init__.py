@@ -1,6 +1,7 @@
 """The person, split by sensitivity; their time on contracts; who holds them; every contact with them."""
 
 from participants.models.appointments import Appointment
+from participants.models.calendars import CalendarAddress
 from participants.models.casework import Contact
 from participants.models.document import Document
 from participants.models.duties import (
@@ -20,6 +21,7 @@ from participants.models.restriction import ControlMeasure, NamedAccess, Restric
 __all__ = [
     "Appointment",
     "Assignment",
+    "CalendarAddress",
     "Concern",
     "Contact",
     "ContactDetails",

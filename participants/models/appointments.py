@@ -18,7 +18,8 @@ class Appointment(TenantModel):
     the participant is given to another, and for what came of it. To move one is to book another.
 
     channel is one of CHANNELS. starts_on is the London day of starts_at. why: the reason of one that was missed or
-    cancelled. contact: what was logged of one that was kept or missed.
+    cancelled. contact: what was logged of one that was kept or missed. reminded: how the participant was reminded of
+    it, and reminded_at when that was tried; empty where they were not.
     """
 
     class State(models.TextChoices):
@@ -37,6 +38,11 @@ class Appointment(TenantModel):
         NOT_KNOWN = "not_known", "Not known"
         ADVISER = "adviser", "The adviser could not come"
         MISTAKE = "mistake", "Booked by mistake"
+
+    class Reminded(models.TextChoices):
+        TEXT = "text", "Reminded by text message"
+        EMAIL = "email", "Reminded by e-mail"
+        FAILED = "failed", "The reminder could not be delivered"
 
     CHANNELS = (Contact.Channel.IN_PERSON, Contact.Channel.PHONE, Contact.Channel.VIDEO)
 
@@ -60,6 +66,8 @@ class Appointment(TenantModel):
     closed_by = models.ForeignKey(
         "partners.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    reminded = models.CharField(max_length=10, choices=Reminded, blank=True, default="", db_default="")
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -73,7 +81,16 @@ class Appointment(TenantModel):
                 provider=case_when("starts_on"),
                 # When and where somebody will be tells how to reach them.
                 apart=APART_CONTACTS,
-                update=("adviser", "state", "why", "contact", "closed_at", "closed_by"),
+                update=(
+                    "adviser",
+                    "state",
+                    "why",
+                    "contact",
+                    "closed_at",
+                    "closed_by",
+                    "reminded",
+                    "reminded_at",
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=SHORTEST, minutes__lte=LONGEST),
@@ -94,6 +111,10 @@ class Appointment(TenantModel):
                 | Q(state="cancelled", contact=None, closed_at__isnull=False, closed_by__isnull=False)
                 & ~Q(why=""),
                 name="participants_appointment_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded="", reminded_at=None) | ~Q(reminded="") & Q(reminded_at__isnull=False),
+                name="participants_appointment_reminded",
             ),
         ]
         indexes = [

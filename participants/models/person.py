@@ -1,6 +1,7 @@
 """A person, in tables split by how sensitive each part is: a wall has no columns."""
 
 from django.db import models
+from django.db.models import Q
 
 from partners.models import TenantModel
 from partners.walls import ALL, APART_CONTACTS, CLEARED, HELD, PERSON, tenant_key, walled
@@ -37,7 +38,15 @@ class Participant(TenantModel):
 
 
 class ContactDetails(TenantModel):
-    """Where and how the person may be reached; parts may be absent where the referrer withholds them."""
+    """Where and how the person may be reached; parts may be absent where the referrer withholds them.
+
+    reminders: how the person said that short messages may safely reach them, and reminders_on the day they said it;
+    empty for nothing. changed_at: when they last changed; None since they were given.
+    """
+
+    class Reminders(models.TextChoices):
+        TEXT = "text", "Text message"
+        EMAIL = "email", "E-mail"
 
     participant = tenant_key("participants.Participant", related_name="contact_details")
     address = models.CharField(max_length=200, blank=True)
@@ -48,6 +57,9 @@ class ContactDetails(TenantModel):
     email = models.EmailField(blank=True)
     # How the person may safely be contacted, in the referrer's words.
     safe_contact = models.CharField(max_length=200, blank=True)
+    reminders = models.CharField(max_length=10, choices=Reminders, blank=True, default="", db_default="")
+    reminders_on = models.DateField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -56,8 +68,17 @@ class ContactDetails(TenantModel):
                 "participant",
                 prime=ALL,
                 provider=HELD,
-                update=("address", "postcode", "area_code", "phone", "email", "safe_contact"),
+                update=(
+                    *("address", "postcode", "area_code", "phone", "email", "safe_contact"),
+                    *("reminders", "reminders_on", "changed_at"),
+                ),
                 apart=APART_CONTACTS,
+            ),
+            models.CheckConstraint(
+                condition=Q(reminders="", reminders_on=None)
+                | Q(reminders="text", reminders_on__isnull=False) & ~Q(phone="")
+                | Q(reminders="email", reminders_on__isnull=False) & ~Q(email=""),
+                name="participants_contactdetails_reminders",
             ),
             models.UniqueConstraint(
                 fields=["tenant", "participant"], name="participants_contactdetails_once"

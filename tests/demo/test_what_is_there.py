@@ -27,6 +27,7 @@ from outcomes.performance.profiles import Bands
 from outcomes.performance.promised import Promised
 from outcomes.statements.chain import verify
 from participants.models import (
+    ContactDetails,
     ControlMeasure,
     LegalHold,
     Participant,
@@ -150,3 +151,10 @@ def test_earlier_months_are_sealed_and_paid_and_the_chain_holds(serco: Tenant) -
         kinds = set(Paper.objects.values_list("kind", flat=True))
         assert {"invoice", "remittance"} <= kinds
         assert LineQuery.objects.filter(answered_at=None).count() <= 3
+
+
+def test_some_agreed_to_be_reminded_and_others_did_not(serco: Tenant) -> None:
+    with looking_as(Viewer.system(serco.pk, "test")):
+        agreed = ContactDetails.objects.exclude(reminders="")
+        assert 10 < agreed.count() < ContactDetails.objects.count() / 2
+        assert not agreed.filter(reminders="text").exclude(phone__startswith="+447").exists()

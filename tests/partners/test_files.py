@@ -143,7 +143,7 @@ def test_what_no_row_names_after_a_day_is_let_go(cast: Cast, store: Path, users_
 
 
 def test_the_clean_up_runs_every_day() -> None:
-    assert outbox._daily["let_go_of_unused_files"] in outbox._consumers
+    assert outbox._daily["let_go_of_unused_files"][0] in outbox._consumers
 
 
 def test_a_download_is_neither_shown_nor_run_nor_kept() -> None:

@@ -149,6 +149,7 @@ def test_work_asked_for_in_a_transaction_that_fails_was_never_asked_for(cast: Ca
 
 
 def test_any_number_of_clocks_start_a_daily_task_once(cast: Cast) -> None:
+    cast.at_hour(23)
     outbox.tick()
     with looking_as(cast.system()):
         first = set(ScheduledRun.objects.values_list("task", "period"))

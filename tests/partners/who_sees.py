@@ -256,6 +256,10 @@ NOBODY = Rule(prime=nothing)
 WITH_ITS_REFERRAL = with_its("referrals_referral", "referral_id")
 OFFER = Rule(provider=own, person=of_allocation)
 
+OF_PERFORMANCE = (
+    *("casemixfact", "contribution", "formercontribution", "pack", "performancefact"),
+    *("publishedfigure", "restatement"),
+)
 ON_ITS_DAY = {"document": "added_on", "handover": "given_on", "plan": "agreed_on"}
 RULES: dict[str, Rule] = {
     "partners_organisation": Rule(
@@ -320,6 +324,7 @@ RULES: dict[str, Rule] = {
     ),
     "participants_namedaccess": HELD,
     "participants_controlmeasure": HELD,
+    "participants_calendaraddress": OWN,
     "participants_subjectrequest": PRIME,
     "participants_sectionreview": Rule(prime=cleared),
     # It holds everything there is.
@@ -373,13 +378,7 @@ RULES: dict[str, Rule] = {
     "outcomes_entry": Rule(
         provider=with_its("outcomes_journal", "journal_id"), person=of_row("outcomes_journal", "journal_id")
     ),
-    "outcomes_performancefact": OWN,
-    "outcomes_casemixfact": OWN,
-    "outcomes_contribution": OWN,
-    "outcomes_formercontribution": OWN,
-    "outcomes_pack": OWN,
-    "outcomes_publishedfigure": OWN,
-    "outcomes_restatement": OWN,
+    **{f"outcomes_{what}": OWN for what in OF_PERFORMANCE},
     "outcomes_dirtymark": NOBODY,
     "outcomes_profileversion": TERMS,
     "outcomes_profileline": Rule(

@@ -130,6 +130,12 @@ WRONG: dict[str, list[Values]] = {
         {"closed_at": None},
         {"why": "forgot"},
     ],
+    "participants_appointment_reminded": [{"reminded": "text"}, {"reminded_at": NOW}],
+    "participants_contactdetails_reminders": [
+        {"reminders": "text"},
+        {"reminders_on": TODAY},
+        *({"reminders": how, "reminders_on": TODAY, "phone": "", "email": ""} for how in ("text", "email")),
+    ],
     "participants_handover_taken_up": [{"told_on": TODAY}, {"taken_up_at": NOW}],
     "participants_handover_to_another": [{"from_adviser_id": "me", "to_adviser_id": "me"}],
     "participants_plan_in_order": [{"number": 0}, {"agreed_on": TODAY, "review_on": TODAY}],
