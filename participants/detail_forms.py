@@ -53,6 +53,7 @@ class ContactDetailsForm(forms.Form):
 
     def __init__(self, data: Any, *, known: ContactDetails, areas: Iterable[Area]) -> None:
         first = {name: getattr(known, name) for name in (*SPELLING, "reminders", "area_code")}
+        first["phone"] = known.phone_as_dialled
         first["seen"] = known.changed_at.isoformat() if known.changed_at else ""
         super().__init__(data, initial=first)
         names = {"": "Not known, or elsewhere"} | {area.code: area.name for area in areas}

@@ -71,3 +71,14 @@ def phone(text: str) -> str:
     if not phonenumbers.is_valid_number(number) and not is_drama:
         raise Misspelt(sentence)
     return str(written)
+
+
+def as_dialled(number: str) -> str:
+    """A kept telephone number as people read it: +442079460018 is 020 7946 0018; one from abroad keeps its country."""
+    try:
+        found = phonenumbers.parse(number, "GB")
+    except phonenumbers.NumberParseException:
+        return number
+    is_here = found.country_code == phonenumbers.country_code_for_region("GB")
+    form = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(found, form.NATIONAL if is_here else form.INTERNATIONAL))

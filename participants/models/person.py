@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from participants.spelling import as_dialled
 from partners.models import TenantModel
 from partners.walls import ALL, APART_CONTACTS, CLEARED, HELD, PERSON, tenant_key, walled
 
@@ -84,6 +85,11 @@ class ContactDetails(TenantModel):
                 fields=["tenant", "participant"], name="participants_contactdetails_once"
             ),
         ]
+
+    @property
+    def phone_as_dialled(self) -> str:
+        """The telephone number as people read it out."""
+        return as_dialled(self.phone)
 
 
 class Identity(TenantModel):

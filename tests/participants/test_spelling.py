@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from participants.spelling import Misspelt, district, email, phone, plain, postcode
+from participants.spelling import Misspelt, as_dialled, district, email, phone, plain, postcode
 
 
 @settings(deadline=None)
@@ -87,3 +87,23 @@ def test_an_email_address() -> None:
     for strange in ("zola", "zola@", "a b@example.org", "a@b\x00.org", "zola@example"):
         with pytest.raises(Misspelt):
             email(strange)
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("+442079460018", "020 7946 0018"),
+        ("+447700900123", "07700 900123"),
+        ("+33142685300", "+33 1 42 68 53 00"),
+        ("020 7946 0018", "020 7946 0018"),
+        ("", ""),
+        ("the shop below", "the shop below"),
+    ],
+)
+def test_a_kept_number_is_read_as_it_is_dialled(kept: str, read: str) -> None:
+    assert as_dialled(kept) == read
+
+
+def test_what_is_read_is_kept_as_it_was() -> None:
+    for kept in ("+442079460018", "+447700900123", "+33142685300"):
+        assert phone(as_dialled(kept)) == kept
