@@ -14,6 +14,7 @@ from participants.models.enrolment import AssignmentQuerySet
 from participants.names import folded
 from participants.needs import Need
 from participants.safety import measures_of
+from participants.spelling import Misspelt, phone
 from partners.viewer import Viewer
 from programmes.models import Area, Contract
 
@@ -59,10 +60,11 @@ def rows(viewer: Viewer, wanted: dict[str, Any]) -> list[Row]:
     sort: contact, name, or by need.
     """
     search = wanted.get("search") or ""
-    has_number = with_number(search, viewer)
+    held = matching(held_by(viewer), wanted)
+    has_number = with_number(search, viewer) | on_phone(search, held)
     cases = [
         case
-        for case in cases_of(matching(held_by(viewer), wanted), viewer.today)
+        for case in cases_of(held, viewer.today)
         if wanted.get("stage") in ("", None, case.stage)
         and (case.assignment.participant_id in has_number or is_called(case, search))
     ]
@@ -123,6 +125,16 @@ def with_number(search: str, viewer: Viewer) -> set[UUID]:
     if not vault.is_valid_form(number):
         return set()
     found = Identity.objects.filter(blind_index__in=vault.blind_indexes(number, viewer.tenant_id))
+    return set(found.values_list("participant_id", flat=True))
+
+
+def on_phone(search: str, held: AssignmentQuerySet) -> set[UUID]:
+    """Whoever of those held has the telephone number that was typed; nobody if none was."""
+    try:
+        number = phone(search)
+    except Misspelt:
+        return set()
+    found = ContactDetails.objects.filter(phone=number, participant__in=held.values("participant"))
     return set(found.values_list("participant_id", flat=True))
 
 

@@ -24,7 +24,7 @@ class CaseloadFilter(forms.Form):
     """Which people are shown, and in which order. An adviser begins with their own, a manager with everyone's."""
 
     search = forms.CharField(
-        label="Name, reference or National Insurance number", max_length=80, required=False
+        label="Name, reference, phone or National Insurance number", max_length=80, required=False
     )
     need = forms.ChoiceField(label="Reason", required=False)
     stage = forms.ChoiceField(label="Stage", choices=[("", "Any"), *Stage.choices], required=False)

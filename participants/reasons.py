@@ -1,7 +1,7 @@
 """The reasons to act that follow from the contacts themselves."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from textwrap import shorten
 from uuid import UUID
 
@@ -13,12 +13,15 @@ from partners.viewer import Viewer
 
 # A person on the programme, or on the way to it, is spoken to at least once in so many days.
 SILENCE_DAYS = 14
+# So many days before that is over it is said.
+NOTICE_DAYS = 3
 LONGEST_ON_A_CHIP = 80
 KINDS = {
     "step_overdue": "Next step overdue",
     "step_due": "Next step due today",
     "missed": "Did not attend",
     "first_contact": "First contact not made",
+    "contact_due": f"Contact due within {NOTICE_DAYS} days",
     "silence": f"No contact for over {SILENCE_DAYS} days",
 }
 
@@ -63,6 +66,10 @@ def _contact(case: Case, contacts: Standing) -> Iterator[Need]:
         )
     elif (silent := (today - reached_on).days) > SILENCE_DAYS:
         yield Need(70 if silent > 2 * SILENCE_DAYS else 50, f"No contact for {days(silent)}", "silence")
+    elif silent > SILENCE_DAYS - NOTICE_DAYS:
+        last_day = reached_on + timedelta(days=SILENCE_DAYS)
+        by = "today" if last_day == today else f"by {last_day:%A} {last_day.day} {last_day:%B}"
+        yield Need(42, f"Contact due {by}", "contact_due")
 
 
 def days(count: int) -> str:

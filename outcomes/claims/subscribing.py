@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from outcomes.actions.claim import OVER, claw_back, keep_unclaimed, value
 from outcomes.actions.recovery import give_back, taken_for
+from outcomes.claims import lacking
 from outcomes.claims.due import paid_without_a_claim
 from outcomes.models import Claim, Journal, Milestone
-from participants import timeline
+from participants import needs, timeline
 from participants.timeline import Line, each
 from partners import audit_words, events, outbox, pages
 from partners.models import DomainEvent, OutboxItem
@@ -51,6 +52,7 @@ def connect() -> None:
     events.subscribe_to_many(ask_to_keep, "milestone.reached")
     outbox.consume("keep_unclaimed", keep)
     outbox.every_day("keep what is paid without a claim", "keep_unclaimed")
+    needs.source(lacking.from_evidence, **lacking.KINDS)
     audit_words.say(PAGES)
     for kind, (title, tone) in KINDS.items():
         timeline.tell(kind, each(_line(title, tone)), group="Claims")

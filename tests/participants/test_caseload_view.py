@@ -9,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from participants.models import ContactDetails
+from tests.cast import Cast, looking_as
 from tests.participants.people import ago, hold, log, new_person, start
+from tests.participants.restricting import restrict
 
 CASELOAD = "/serco/caseload/"
 
@@ -120,6 +122,19 @@ def test_a_person_is_found_by_their_reference(cast: Cast) -> None:
     new_person(cast, family="Other")
     wanted = new_person(cast, family="Wanted")
     assert shown(cast.client("ada"), f"?search=+{wanted.reference.lower()}") == ["Wanted"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("07700 900123", ["Wanted"]), ("%2B447700900123", ["Wanted"]), ("07700900124", []), ("900123", [])],
+)
+def test_whoever_calls_is_found_by_their_number(cast: Cast, typed: str, found: list[str]) -> None:
+    wanted, hidden = new_person(cast, family="Wanted"), new_person(cast, family="Hidden")
+    new_person(cast, family="Other")
+    with looking_as(cast.system()):
+        ContactDetails.objects.filter(participant__in=[wanted, hidden]).update(phone="+447700900123")
+    restrict(cast, hidden, "mona", level=1)
+    assert shown(cast.client("ada"), f"?search={typed}") == found
 
 
 @pytest.mark.parametrize("query", ["?need=x", "?adviser=x", "?search=%00", "?page=x", "?page=99", "?sort=x"])
