@@ -57,9 +57,9 @@ def serialized(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("empty/", empty), path("serialized/", serialized), path("", include("config.urls"))]
 
 
-def signed_in(space: Workspace) -> Client:
-    """The prime's manager's browser."""
-    user = User.objects.get(email="manager@example.org")
+def signed_in(space: Workspace, name: str = "manager") -> Client:
+    """The browser of the prime's manager, or of whoever is named."""
+    user = User.objects.get(email=f"{name}@example.org")
     client = Client()
     client.force_login(user)
     request = HttpRequest()

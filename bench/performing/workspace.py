@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,19 @@ from programmes.models import Contract, Programme, RuleSet, SupplyAgreement
 
 MONTHS = 24
 PROVIDERS = 10
-MILESTONES = ("start", "job_start", "job_outcome", "sustainment")
+MILESTONES = (
+    {"rule": "start", "code": "start", "label": "Start"},
+    {"rule": "job_start", "code": "job_start", "label": "Job start"},
+    {"rule": "weeks_in_work", "code": "job_outcome", "label": "Job outcome", "weeks": 26},
+    {
+        "rule": "sustainment",
+        "code": "sustainment",
+        "label": "Sustainment",
+        "follows": "job_outcome",
+        "max": 13,
+        "least_days": 1,
+    },
+)
 
 
 def say(words: str) -> None:
@@ -104,8 +116,7 @@ class Workspace:
 
     def make_contract(self) -> Contract:
         here: dict[str, Any] = {"tenant": self.tenant}
-        rules = [{"code": code} for code in MILESTONES]
-        programme = Programme.objects.create(**here, code="bench", name="Bench", milestones=rules)
+        programme = Programme.objects.create(**here, code="bench", name="Bench", milestones=list(MILESTONES))
         contract = Contract.objects.create(
             **here,
             programme=programme,
@@ -130,12 +141,22 @@ class Workspace:
 
     def grow_to(self, people: int) -> float:
         """Write the rows of more people in bulk and let the facts follow; how many seconds those took."""
+        self.write(people, self.providers, ROWS)
+        say("computing the facts")
+        # They came to count long ago: this week little did.
+        then = Viewer.system(self.tenant.pk, "bench", timedelta(days=-60))
+        took, _ = self.timed(lambda: rebuild(then), then)
+        analyse()
+        return took / 1000
+
+    def write(self, people: int, providers: Sequence[Organisation], rows: Sequence[str]) -> None:
+        """Write these rows of more people in bulk, who are held by these providers by chance."""
         say(f"making people {self.made + 1:,} to {people:,}")
         values = {
             "first": self.contract.starts_on,
             "days": (self.system.today - self.contract.starts_on).days + 1,
-            "providers": [provider.pk for provider in self.providers],
-            "width": PROVIDERS,
+            "providers": [provider.pk for provider in providers],
+            "width": len(providers),
             "from": self.made + 1,
             "to": people,
             "contract": self.contract.pk,
@@ -147,17 +168,11 @@ class Workspace:
         with self.acting():
             sql("select setseed(0.42)")
             sql(PEOPLE, values)
-            for rows in ROWS:
-                sql(f"insert into {rows}", values)
+            for some in rows:
+                sql(f"insert into {some}", values)
         self.made = people
         # As autovacuum does within minutes; again once there are facts.
         analyse()
-        say("computing the facts")
-        # They came to count long ago: this week little did.
-        then = Viewer.system(self.tenant.pk, "bench", timedelta(days=-60))
-        took, _ = self.timed(lambda: rebuild(then), then)
-        analyse()
-        return took / 1000
 
 
 def analyse() -> None:

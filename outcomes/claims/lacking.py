@@ -30,7 +30,7 @@ def from_evidence(viewer: Viewer, participant_ids: list[UUID], today: date) -> d
     found: dict[UUID, list[tuple[date, Need]]] = {}
     for one in milestones:
         rule = rules.for_milestone(one)
-        for need in _needs(one, rule, lists[one.pk], _small(label_of(one, terms)), today):
+        for need in _needs(one, rule, lists[one.pk], terms, today):
             found.setdefault(one.participant_id, []).append(need)
     return {
         person: [min(needs, key=lambda each: (-each[1].weight, each[0]))[1]]
@@ -39,13 +39,14 @@ def from_evidence(viewer: Viewer, participant_ids: list[UUID], today: date) -> d
 
 
 def _needs(
-    milestone: Milestone, rule: EvidenceRule | None, needed: Checklist, label: str, today: date
+    milestone: Milestone, rule: EvidenceRule | None, needed: Checklist, terms: Terms, today: date
 ) -> Iterator[tuple[date, Need]]:
     """At most one, with the last day on which the milestone may be claimed; nothing once that is over."""
     lacking = [point.label for point in needed.points if point.state in ("missing", "rejected")]
     if rule is None or rule.claimed != EvidenceRule.Claimed.BY_CLAIM or not lacking:
         return
     words = "; ".join(_small(name) for name in lacking)
+    label = _small(label_of(milestone, terms))
     if rule.claim_within_days is None:
         yield date.max, Need(55, f"Evidence missing for {label}: {words}", "evidence_missing")
         return
