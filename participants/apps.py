@@ -17,6 +17,7 @@ class ParticipantsConfig(AppConfig):
             reasons,
             restricted,
             rights,
+            safeguarding,
             slots,
             telling,
             timeline,
@@ -39,6 +40,7 @@ class ParticipantsConfig(AppConfig):
         planning.connect()
         documents.connect()
         restricted.connect()
+        safeguarding.connect()
         looks.connect()
         add_to_navigation(
             Entry("Caseload", "caseload", frozenset({"provider"}), Permission.SEE_PEOPLE, order=10)
