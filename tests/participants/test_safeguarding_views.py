@@ -169,6 +169,17 @@ def test_the_list_filters_and_says_what_is_overdue(cast: Cast, amina: Participan
     assert "Amina" in words(sara.get(LIST, {"state": "nonsense"}))
 
 
+def test_the_list_has_pages(cast: Cast, amina: Participant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("participants.views.safeguarding.PAGE", 2)
+    sara = cast.client("sara")
+    for days in (40, 35, 30):
+        worried(cast, amina, at=cast.ada.now() - timedelta(days=days))
+    assert "1 to 2 of 3" in words(sara.get(LIST, {"state": "overdue"}))
+    last = words(sara.get(LIST, {"state": "overdue", "page": "2"}))
+    assert "3 to 3 of 3" in last
+    assert "state=overdue&page=1" in last
+
+
 def test_the_list_asks_the_same_questions_however_long_it_is(cast: Cast, amina: Participant) -> None:
     sara = cast.client("sara")
 
