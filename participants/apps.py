@@ -18,6 +18,7 @@ class ParticipantsConfig(AppConfig):
             reminders,
             restricted,
             rights,
+            safeguarding,
             slots,
             telling,
             timeline,
@@ -43,6 +44,7 @@ class ParticipantsConfig(AppConfig):
         planning.connect()
         documents.connect()
         restricted.connect()
+        safeguarding.connect()
         looks.connect()
         add_to_navigation(
             Entry("Caseload", "caseload", frozenset({"provider"}), Permission.SEE_PEOPLE, order=10)

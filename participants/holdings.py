@@ -19,6 +19,7 @@ def number(identity: Identity) -> Mapping[str, Any]:
 def declare() -> None:
     """Called when the app is ready."""
     _declare_the_person()
+    _declare_safety()
     _declare_the_work()
     _declare_the_duties()
 
@@ -40,6 +41,9 @@ def _declare_the_person() -> None:
     )
     records.declare("participants.Health", "Health", removed=True)
     records.declare("participants.Concern", "Concerns about the family", removed=True, reviewed=True)
+
+
+def _declare_safety() -> None:
     records.declare(
         "participants.Restriction", "Restrictions", stays="Stays: who was kept from what.", reviewed=True
     )
@@ -51,6 +55,20 @@ def _declare_the_person() -> None:
         reviewed=True,
     )
     records.declare("participants.ControlMeasure", "Control measures", removed=True, reviewed=True)
+    records.declare(
+        "participants.SafeguardingReport",
+        "Concerns that were raised for their safety",
+        emptied=("words", "did"),
+        stays="That a concern was raised, and when it was looked at, stays.",
+        reviewed=True,
+    )
+    records.declare(
+        "participants.SafeguardingDecision",
+        "What was decided about such concerns",
+        emptied=("words",),
+        stays="What was decided, when and by whom stays.",
+        reviewed=True,
+    )
 
 
 def _declare_the_work() -> None:

@@ -9,6 +9,9 @@ from partners import audit_words
 from partners.permissions import Permission
 
 PAGES = {
+    "safeguarding.list": "concerns that were raised",
+    "safeguarding.form": "the form to raise a concern",
+    "safeguarding.report": "a concern that was raised",
     "restricted.list": "restricted people",
     "restricted.name_form": "the form to name who sees a restricted person",
     "caseload.list": "the caseload",

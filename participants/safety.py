@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from participants import timeline
 from participants.actions import restriction
-from participants.models import ControlMeasure, NamedAccess, Participant, Restriction, RestrictionReason
+from participants.models import (
+    ContactDetails,
+    ControlMeasure,
+    NamedAccess,
+    Participant,
+    Restriction,
+    RestrictionReason,
+    SafeguardingReport,
+)
 from partners.models import Membership, Organisation, User
 from partners.permissions import Permission, can
 from partners.viewer import Viewer, acting_as
@@ -28,7 +37,8 @@ class Named:
 class Safety:
     """The restriction that is in force, those who are named, the measures, and what the viewer may do.
 
-    reasons: for the cleared and the named alone. asked_by: who asked for a lower level, where somebody did.
+    reasons: for the cleared and the named alone. concerns: that the viewer raised, or with clearance all of them.
+    asked_by: who asked for a lower level, where somebody did.
     """
 
     restriction: Restriction | None
@@ -36,6 +46,7 @@ class Safety:
     reasons: list[RestrictionReason]
     measures: list[ControlMeasure]
     history: list[timeline.Entry]
+    concerns: list[SafeguardingReport]
     asked_by: str
     may_raise: bool
     may_name: bool
@@ -43,6 +54,7 @@ class Safety:
     may_agree: bool
     may_refuse: bool
     may_measure: bool
+    may_raise_concern: bool
 
     @property
     def level(self) -> int:
@@ -57,6 +69,17 @@ def measures_of(people: Iterable[UUID]) -> dict[UUID, list[ControlMeasure]]:
     for measure in rows.order_by("noted_at", "id"):
         found[measure.participant_id].append(measure)
     return found
+
+
+def rules_of(participant: Participant) -> dict[str, Any]:
+    """What must be read before anybody calls or books, for participants/measures.html: measures, and safe_contact in
+    the referrer's words, empty where nothing was said or the viewer may not reach the person.
+    """
+    details = ContactDetails.objects.filter(participant=participant).first()
+    return {
+        "measures": measures_of([participant.pk])[participant.pk],
+        "safe_contact": details.safe_contact if details else "",
+    }
 
 
 def hides_contacts(participant: Participant, viewer: Viewer) -> bool:
@@ -77,6 +100,9 @@ def safety_of(participant: Participant, viewer: Viewer, *, is_held: bool) -> Saf
         named=named,
         reasons=list(reasons.order_by("-noted_at", "-id")),
         measures=measures_of([participant.pk])[participant.pk],
+        concerns=list(
+            SafeguardingReport.objects.filter(participant=participant).order_by("-raised_at", "-id")
+        ),
         history=timeline.page(participant, viewer, group=HISTORY, number=1)[0],
         asked_by=names_shown({asked_by}, viewer)[asked_by] if asked_by else "",
         may_raise=restricts and (found is None or found.level < Restriction.Level.NAMED_ONLY),
@@ -85,6 +111,7 @@ def safety_of(participant: Participant, viewer: Viewer, *, is_held: bool) -> Saf
         may_agree=lowers and asked_by is not None and asked_by != viewer.user_id,
         may_refuse=lowers and asked_by is not None,
         may_measure=restricts,
+        may_raise_concern=can(viewer, Permission.RAISE_CONCERN) and is_held,
     )
 
 

@@ -16,6 +16,7 @@ from participants.views import (
     participant,
     plan,
     restricted,
+    safeguarding,
     safety,
 )
 
@@ -77,6 +78,15 @@ urlpatterns = [
         safety.end_measure,
         name="end_measure",
     ),
+    path("participants/<str:reference>/concern/", safeguarding.raise_concern, name="raise_concern"),
+    path("safeguarding/", safeguarding.safeguarding, name="safeguarding"),
+    path("safeguarding/<uuid:report_id>/", safeguarding.safeguarding_report, name="safeguarding_report"),
+    path(
+        "safeguarding/<uuid:report_id>/acknowledge/",
+        safeguarding.acknowledge_concern,
+        name="acknowledge_concern",
+    ),
+    path("safeguarding/<uuid:report_id>/decide/", safeguarding.decide_concern, name="decide_concern"),
     path("restricted/", restricted.restricted_people, name="restricted_people"),
     path("restricted/<str:reference>/name/", restricted.name_for_restricted, name="name_for_restricted"),
     path("data-protection/", include("participants.duty_urls")),

@@ -30,17 +30,29 @@ def look(
     participant_id: UUID | None = None,
     subject: models.Model | None = None,
     reason: str = "",
+    wall: DomainEvent.Wall = DomainEvent.Wall.CASE,
 ) -> None:
     """Somebody sees the page of one person, or of one thing of theirs (subject).
 
     kind: a short dotted code of the page, such as "participant.timeline". reason: a code, where one had to be given.
+    wall: behind which the row stands, where the look itself tells something.
     """
-    _write(viewer, Act.LOOK, kind, participant_id, subject, {"reason": reason} if reason else {})
+    facts: dict[str, str | int] = {"reason": reason} if reason else {}
+    _write(viewer, Act.LOOK, kind, participant_id, subject, facts, wall)
 
 
-def searched(viewer: Viewer, kind: str, *, found: int, subject: models.Model | None = None) -> None:
-    """Somebody sees a list of people, or of their referrals; found: how many are on it, on all its pages."""
-    _write(viewer, Act.SEARCH, kind, None, subject, {"found": found})
+def searched(
+    viewer: Viewer,
+    kind: str,
+    *,
+    found: int,
+    subject: models.Model | None = None,
+    wall: DomainEvent.Wall = DomainEvent.Wall.CASE,
+) -> None:
+    """Somebody sees a list of people, or of their referrals; found: how many are on it, on all its pages. wall: as for
+    a look.
+    """
+    _write(viewer, Act.SEARCH, kind, None, subject, {"found": found}, wall)
 
 
 def exported(
@@ -69,6 +81,7 @@ def _write(
     participant_id: UUID | None,
     subject: models.Model | None,
     facts: dict[str, str | int],
+    wall: DomainEvent.Wall = DomainEvent.Wall.CASE,
 ) -> None:
     subject_id = subject.pk if subject else participant_id
     entry = AuditEntry(
@@ -78,7 +91,7 @@ def _write(
         written_at=timezone.now(),
         act=act,
         kind=kind,
-        wall=DomainEvent.Wall.CASE,
+        wall=wall,
         subject_type=type(subject).__name__.lower() if subject else "participant" if participant_id else "",
         subject_id=subject_id,
         participant_id=participant_id,

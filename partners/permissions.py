@@ -37,6 +37,10 @@ class Permission(models.TextChoices):
     KEEP_DOCUMENTS = "keep_documents", "Add documents to a participant"
     UNMASK = "unmask", "Read a National Insurance number in full"
     RESTRICT = "restrict", "Restrict who sees a participant"
+    RAISE_CONCERN = (
+        "raise_concern",
+        "Raise a concern for somebody's safety; with clearance, answer those of others",
+    )
     LIFT_RESTRICTION = "lift_restriction", "Lower a restriction, together with a second person"
     SEE_LOOKS = "see_looks", "See who looked at a participant"
     SEE_AUDIT = "see_audit", "See the audit of the workspace"
@@ -61,7 +65,7 @@ class Role(models.TextChoices):
 
 P = Permission
 _PRIME_CASEWORK = {P.SEE_PERFORMANCE, P.SEE_PEOPLE, P.SEE_REFERRALS, P.SEE_MONEY, P.SEE_TERMS}
-_PRIME_SAFETY = {P.UNMASK, P.RESTRICT, P.LIFT_RESTRICTION, P.SEE_LOOKS, P.SEE_AUDIT}
+_PRIME_SAFETY = {P.UNMASK, P.RESTRICT, P.RAISE_CONCERN, P.LIFT_RESTRICTION, P.SEE_LOOKS, P.SEE_AUDIT}
 _SETTLING = {P.SEAL_STATEMENT, P.ANSWER_QUERY}
 _CLAIMING = {P.SEE_CLAIMS, P.CLAIM, P.SAMPLE}
 _ADVISING = {
@@ -72,6 +76,7 @@ _ADVISING = {
     P.KEEP_DOCUMENTS,
     P.UNMASK,
     P.RESTRICT,
+    P.RAISE_CONCERN,
 }
 # (kind of organisation, role) to what it may do. A pair that is not here may do nothing.
 GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
@@ -119,7 +124,7 @@ GRANTS: dict[tuple[str, str], frozenset[Permission]] = {
     ),
     ("provider", Role.ADVISER): frozenset(_ADVISING | {P.SEE_CLAIMS}),
     ("provider", Role.ADMINISTRATOR): frozenset(
-        {P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL, P.MANAGE_PEOPLE}
+        {P.SEE_PEOPLE, P.SEE_REFERRALS, P.ANSWER_REFERRAL, P.RAISE_CONCERN, P.MANAGE_PEOPLE}
     ),
     ("referrer", Role.SUBMITTER): frozenset({P.SUBMIT_REFERRAL, P.SEE_REFERRALS}),
     ("commissioner", Role.VIEWER): frozenset({P.SEE_SHARED, P.READ_SAMPLE}),

@@ -33,6 +33,7 @@ THINGS = {
     r"data-protection/sharing/<uuid:basis_id>/": "basis",
     r"documents/<uuid:document_id>/": "document",
     r"diary/<uuid:appointment_id>/": "appointment",
+    r"safeguarding/<uuid:report_id>/": "report",
     r"workspace/people/<uuid:membership_id>/": "membership",
     r"workspace/invitations/<uuid:invitation_id>/": "invitation",
     r"sign-in/<uuid:organisation_id>/": "organisation",

@@ -18,6 +18,7 @@ from partners.viewer import Viewer
 from tests.cast import PEOPLE, Cast, looking_as, make_cast
 from tests.journey import Journey, walk
 from tests.participants.restricting import restrict
+from tests.participants.worrying import worried
 from tests.partners.partner import Partner
 from tests.referrals.people import refer
 from tests.test_addresses import audience_of, own_operations
@@ -49,6 +50,7 @@ def stage(standing: None) -> tuple[Cast, Journey]:
         )
     with looking_as(cast.system()) as system:
         rebuild(system)
+    worried(cast, found.participant, "col", words="Tellingworry")
     restrict(cast, found.participant, "ada", "sara", words="Tellingcause")
     return cast, found
 
@@ -92,7 +94,16 @@ def may(viewer: Viewer, pattern: URLPattern) -> bool:
 
 def traces(journey: Journey) -> list[str]:
     """What betrays the person."""
-    return [*journey.traces(), "Canary", "Tellingword", "Tellingcause", "Bakery of", "QQ****56C", "QQ123456C"]
+    return [
+        *journey.traces(),
+        "Canary",
+        "Tellingword",
+        "Tellingcause",
+        "Tellingworry",
+        "Bakery of",
+        "QQ****56C",
+        "QQ123456C",
+    ]
 
 
 def bodies(client: Client, address: str, query: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ from tests.outcomes.claimed import planted_claim, planted_sample
 from tests.outcomes.evidencing import planted
 from tests.outcomes.questions import adjustment_of, asked_about, queried_figures, query_about
 from tests.participants.appointing import planted_appointment
+from tests.participants.worrying import planted_report
 from tests.rights import SECTION, basis_on, rights_of
 
 WORDS = b"What the document says."
@@ -53,8 +54,7 @@ BY_UUID = (
     "membership",
     "invitation",
     "organisation",
-    "hold",
-    "basis",
+    *("report", "hold", "basis"),
 )
 # By the thing that an address names, the arguments that it takes.
 Ids = dict[str, list[tuple[str, ...]]]
@@ -139,10 +139,11 @@ def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
 
 
 def facts_of(cast: Cast, enrolment: Enrolment, slug: str, name: str) -> Ids:
-    """A payment and its payslip, and a day on benefit."""
+    """A payment and its payslip, a day on benefit, and a concern."""
     earning, evidence = planted(cast, enrolment, cast.organisation(slug), name)
     spell = on_benefit(enrolment, cast.organisation(slug))
-    of_one = {"earning": earning, "evidence": evidence, "benefit": spell}
+    worry = planted_report(cast, enrolment.participant, slug)
+    of_one = {"earning": earning, "evidence": evidence, "benefit": spell, "report": worry}
     return {thing: [(str(one.pk),)] for thing, one in of_one.items()}
 
 

@@ -1,11 +1,13 @@
-"""People in the demo who are at risk: one whose contact details are hidden, one whom named people alone see."""
+"""People in the demo who are at risk: one whose contact details are hidden, one whom named people alone see; and the
+concerns that their adviser raised.
+"""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
 from outcomes.models import Job
-from participants.actions import control_measure, restriction
+from participants.actions import control_measure, restriction, safeguarding
 from participants.models import (
     Assignment,
     ContactDetails,
@@ -13,6 +15,7 @@ from participants.models import (
     Enrolment,
     Participant,
     RestrictionReason,
+    SafeguardingReport,
 )
 from partners.models import Membership
 from partners.viewer import Viewer
@@ -57,7 +60,32 @@ def protect(by: Viewer) -> int:
         (careful, Kind.NOT_AT_SITE, "The library in Mare Street"),
     ):
         control_measure.add(participant=person, kind=kind, words=words, by=adviser, at=ago[1])
+    _worry(hidden, careful, by=adviser, lead=viewer_at(places[ADMINISTRATOR], by))
     return 3
+
+
+def _worry(first: Participant, second: Participant, *, by: Viewer, lead: Viewer) -> None:
+    """One concern that was looked at, and one of today."""
+    now = by.now()
+    report = safeguarding.raise_concern(
+        participant=first,
+        kind=SafeguardingReport.Kind.HARMED,
+        words="Came with a bruise, spoke of a fall, and did not want to talk about it.",
+        did="Gave the number of the helpline.",
+        in_danger=False,
+        by=by,
+        at=now - timedelta(days=2),
+    )
+    safeguarding.acknowledge(report=report, by=lead, at=now - timedelta(days=1))
+    safeguarding.raise_concern(
+        participant=second,
+        kind=SafeguardingReport.Kind.NEGLECT,
+        words="Came without a coat again and had not eaten since yesterday.",
+        did="Food bank voucher; rings on Thursday.",
+        in_danger=False,
+        by=by,
+        at=now,
+    )
 
 
 def _who_may_be(place: Membership, by: Viewer) -> list[Participant]:

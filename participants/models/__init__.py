@@ -17,6 +17,7 @@ from participants.models.handovers import Handover
 from participants.models.person import Concern, ContactDetails, Health, Identity, Participant
 from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
+from participants.models.safeguarding import SafeguardingDecision, SafeguardingReport
 
 __all__ = [
     "Appointment",
@@ -39,6 +40,8 @@ __all__ = [
     "PlanAction",
     "Restriction",
     "RestrictionReason",
+    "SafeguardingDecision",
+    "SafeguardingReport",
     "SectionReview",
     "SharingBasis",
     "SubjectCopy",

@@ -17,7 +17,7 @@ from participants.actions.restriction import in_force
 from participants.appointment_forms import BookForm, MoveForm, OutcomeForm
 from participants.caseload import contracts_held, held_by
 from participants.models import Appointment, Participant
-from participants.safety import hides_contacts, measures_of
+from participants.safety import hides_contacts, rules_of
 from participants.views.caseload import page_link
 from participants.views.contact import way_back
 from partners import audit
@@ -186,7 +186,7 @@ def _page(request: HttpRequest, person: Participant, form: Any, **shown: Any) ->
     context = {
         "participant": person,
         "form": form,
-        "measures": measures_of([person.pk])[person.pk],
+        **rules_of(person),
         "back": back,
         "trail": [("Caseload", reverse("caseload")), (str(person), page)],
         **shown,

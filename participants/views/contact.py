@@ -11,7 +11,7 @@ from participants import tabs
 from participants.actions import contact
 from participants.caseload import contracts_held
 from participants.forms import ContactForm
-from participants.safety import measures_of
+from participants.safety import rules_of
 from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
@@ -51,7 +51,7 @@ def log_contact(request: HttpRequest, reference: str) -> HttpResponse:
         {
             "participant": person,
             "form": form,
-            "measures": measures_of([person.pk])[person.pk],
+            **rules_of(person),
             "back": back,
             "trail": [("Caseload", reverse("caseload")), (str(person), page)],
         },

@@ -21,7 +21,7 @@ from participants.handing_over import open_for
 from participants.handover_forms import GiveForm, TakeUpForm, WhoseForm
 from participants.models import Appointment, Assignment, ControlMeasure, Handover, Plan
 from participants.models.enrolment import AssignmentQuerySet
-from participants.safety import measures_of
+from participants.safety import measures_of, rules_of
 from participants.views.caseload import page_link
 from partners import audit
 from partners.acting import ActionError
@@ -160,7 +160,7 @@ def take_up(request: HttpRequest, reference: str) -> HttpResponse:
         "waiting": waiting,
         "cases": _cases(list(held)),
         "form": form,
-        "measures": measures_of([person.pk])[person.pk],
+        **rules_of(person),
         "trail": [
             ("Caseload", reverse("caseload")),
             (str(person), reverse("participant", args=[person.reference])),

@@ -26,6 +26,7 @@ from tests.participants.appointing import booked
 from tests.participants.handing_over import given
 from tests.participants.people import keep, log
 from tests.participants.planning import agreed
+from tests.participants.worrying import decided, worried
 
 # Each is written into the database somewhere; none may be left there.
 CANARIES = (
@@ -58,6 +59,9 @@ CANARIES = (
     "Canary meeting",
     "Canary summary",
     "Canary café",
+    "Canary worry",
+    "Canary call",
+    "Canary decision",
     "canary.example/call",
     "1987-06-05",
 )
@@ -93,6 +97,8 @@ def canary(cast: Cast) -> Journey:
     booked(cast, person, about="Canary meeting", place="Canary café", link=call)
     given(cast, person, to="col", summary="Canary summary")
     given(cast, person, to="ada", summary="Canary summary")
+    worry = worried(cast, person, words="Canary worry", did="Canary call")
+    decided(cast, worry, words="Canary decision")
     make_unsafe(cast, person)
     return found
 

@@ -10,6 +10,7 @@ from tests.cast import Cast, looking_as
 from tests.participants.appointing import at, booked
 from tests.participants.handing_over import given
 from tests.participants.people import ago, keep, log, new_person, start
+from tests.participants.worrying import worried
 
 
 @pytest.fixture
@@ -95,6 +96,24 @@ def test_a_handover_bars_nobodys_way(cast: Cast, page: Page, live_server: LiveSe
         assert bars(page) == [], path
     given(cast, person, to="mona")
     page.goto(f"{live_server.url}/serco/participants/{person.reference}/take-up/")
+    assert bars(page) == []
+
+
+def test_a_concern_bars_nobodys_way(
+    cast: Cast, amina: Participant, page: Page, live_server: LiveServer
+) -> None:
+    report = worried(cast, amina, in_danger=True)
+    own = f"participants/{amina.reference}/"
+    for path in (f"{own}concern/", f"{own}safety/", "safeguarding/", f"safeguarding/{report.pk}/"):
+        page.goto(f"{live_server.url}/serco/{path}")
+        assert bars(page) == [], path
+    page.context.clear_cookies()
+    sign_in(cast, page, live_server, "sara")
+    for path in ("safeguarding/", f"safeguarding/{report.pk}/", f"safeguarding/{report.pk}/decide/"):
+        page.goto(f"{live_server.url}/serco/{path}")
+        assert bars(page) == [], path
+    page.click("#decision button")
+    page.wait_for_selector(".govuk-error-summary")
     assert bars(page) == []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from tests.partners.small_world import NOW, TODAY, Place, Planter, day
+from tests.partners.worries import safeguarding
 
 Given = dict[str, Any]
 Recipe = Callable[[Place, Planter], Iterator[Given]]
@@ -377,6 +378,8 @@ RECIPES: dict[str, Recipe] = {
     "participants_enrolment": enrolments,
     "participants_plan": plans,
     "participants_restrictionreason": restriction_reasons,
+    "participants_safeguardingdecision": safeguarding("participants_safeguardingdecision"),
+    "participants_safeguardingreport": safeguarding("participants_safeguardingreport"),
     "participants_sharingbasis": sharing_bases,
     "partners_apikey": api_keys,
     "partners_auditday": audit_days,

@@ -26,7 +26,7 @@ WHO_SEE_SOMEBODY = ("sara", "mona", "frank", "hana")
 # Reviewed: these only take a POST,
 ONLY_POSTED = {
     *("api_answers", "bring_document_back", "choose_place", "csp_report", "make_copy", "reveal_number"),
-    *("discard_import", "take_up_import", "mark_plan"),
+    *("discard_import", "take_up_import", "mark_plan", "acknowledge_concern"),
     "withdraw_referral",
 }
 # these show nobody,

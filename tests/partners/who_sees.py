@@ -251,6 +251,7 @@ BY_SIDE = Rule(
 PUBLIC_TERMS = Rule(provider=agreed, referrer=everything, commissioner=everything)
 HELD = Rule(provider=held)
 OWN = Rule(provider=own)
+READS = either(cleared, lambda look, row: row.raised_by_id == look.viewer.user_id)
 PRIME = Rule()
 NOBODY = Rule(prime=nothing)
 WITH_ITS_REFERRAL = with_its("referrals_referral", "referral_id")
@@ -310,7 +311,7 @@ RULES: dict[str, Rule] = {
         provider=lambda look, person: person.id in look.ever_held, person=lambda _, person: person.id
     ),
     "participants_contactdetails": Rule(provider=held, level=CONTACTS_HIDDEN),
-    "participants_identity": HELD,
+    **{f"participants_{what}": HELD for what in ("identity", "restriction", "namedaccess", "controlmeasure")},
     "participants_health": Rule(prime=cleared, provider=held),
     "participants_concern": Rule(prime=cleared, provider=both(held, cleared)),
     "participants_enrolment": Rule(provider=on_the_case("started_on")),
@@ -318,13 +319,12 @@ RULES: dict[str, Rule] = {
     "participants_contact": Rule(provider=on_the_case("contacted_on")),
     "participants_appointment": Rule(provider=on_the_case("starts_on"), level=CONTACTS_HIDDEN),
     **{f"participants_{what}": Rule(provider=on_the_case(day)) for what, day in ON_ITS_DAY.items()},
-    "participants_restriction": HELD,
     "participants_restrictionreason": Rule(
         prime=either(cleared, Look.is_named), provider=both(held, either(cleared, Look.is_named))
     ),
-    "participants_namedaccess": HELD,
-    "participants_controlmeasure": HELD,
     "participants_calendaraddress": OWN,
+    "participants_safeguardingreport": Rule(prime=READS, provider=both(own, held, READS)),
+    "participants_safeguardingdecision": Rule(prime=cleared, provider=both(own, held, cleared)),
     "participants_subjectrequest": PRIME,
     "participants_sectionreview": Rule(prime=cleared),
     # It holds everything there is.

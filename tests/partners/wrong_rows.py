@@ -138,6 +138,12 @@ WRONG: dict[str, list[Values]] = {
     ],
     "participants_handover_taken_up": [{"told_on": TODAY}, {"taken_up_at": NOW}],
     "participants_handover_to_another": [{"from_adviser_id": "me", "to_adviser_id": "me"}],
+    "participants_safeguardingreport_steps": [
+        {"acknowledged_at": NOW},
+        {"acknowledged_by_id": "me"},
+        {"decided_at": NOW},
+    ],
+    "participants_safeguardingreport_deadlines": [{"acknowledge_by": TODAY, "decide_by": day(-1)}],
     "participants_plan_in_order": [{"number": 0}, {"agreed_on": TODAY, "review_on": TODAY}],
     "outcomes_pack_made": [{"made_at": NOW}, {"pdf_as": "name", "xlsx_as": "name"}],
     "outcomes_publishedfigure_whose": [{"part": "provider"}, {"part": "whole", "organisation_id": "own"}],
