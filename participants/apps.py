@@ -28,7 +28,7 @@ class ParticipantsConfig(AppConfig):
         from partners.permissions import Permission
 
         declare("contact.logged", "enrolment.started", "enrolment.ended", "assignment.adviser_chosen")
-        declare("contact_details.changed")
+        declare("contact_details.changed", "caseload.view_saved", "caseload.view_removed")
         timeline.tell("contact_details.changed", telling.details_changed, group="Contacts")
         timeline.tell("contact.logged", telling.contacts, group="Contacts")
         timeline.tell("enrolment.started", telling.started, group="Programme")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -63,11 +64,29 @@ class CaseloadFilter(forms.Form):
         return {"adviser": self.default_adviser, **self.cleaned_data}
 
     @property
+    def query(self) -> str:
+        """The filters and the order as they stand in an address, without the words that are searched for."""
+        wanted = self.wanted
+        return urlencode(
+            [(name, wanted[name]) for name in sorted(wanted) if wanted[name] and name != "search"]
+        )
+
+    @property
     def active(self) -> int:
         """How many filters are in use, the order and the list that one begins with aside."""
         wanted = self.wanted
         narrowing = sum(bool(wanted.get(name)) for name in ("search", "need", "stage", "contract"))
         return narrowing + (wanted["adviser"] not in (self.default_adviser, EVERYONE))
+
+
+class SaveViewForm(forms.Form):
+    """What a view of the caseload is called."""
+
+    name = forms.CharField(
+        label="Name of the view",
+        max_length=40,
+        error_messages={"required": "Enter a name for the view", "max_length": "Use 40 characters at most"},
+    )
 
 
 class TimelineFilter(forms.Form):

@@ -18,10 +18,13 @@ from participants.views import (
     restricted,
     safeguarding,
     safety,
+    saved_view,
 )
 
 urlpatterns = [
     path("caseload/", caseload.caseload, name="caseload"),
+    path("caseload/views/", saved_view.save_view, name="save_view"),
+    path("caseload/views/<uuid:view_id>/remove/", saved_view.remove_view, name="remove_view"),
     path("caseload.csv", caseload.caseload_csv, name="caseload_csv"),
     path("participants/<str:reference>/", participant.participant, name="participant"),
     path("participants/<str:reference>/timeline/", participant.participant, name="participant_timeline"),

@@ -65,6 +65,7 @@ NOBODYS_CASE = (
     "claims/unclaimed/<uuid:unclaimed_id>/",
     "claims/costs/<uuid:cost_id>/",
     "calendar/<uuid:user_id>/",
+    "caseload/views/<uuid:view_id>/",
 )
 # Reviewed: the page on which a cleared administrator of the prime names somebody for a restricted person whom nobody
 # named can help any more. It says the reference and nothing else; tests/participants/test_restriction_view.py.

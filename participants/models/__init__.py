@@ -18,6 +18,7 @@ from participants.models.person import Concern, ContactDetails, Health, Identity
 from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
 from participants.models.safeguarding import SafeguardingDecision, SafeguardingReport
+from participants.models.saved_views import SavedView
 
 __all__ = [
     "Appointment",
@@ -42,6 +43,7 @@ __all__ = [
     "RestrictionReason",
     "SafeguardingDecision",
     "SafeguardingReport",
+    "SavedView",
     "SectionReview",
     "SharingBasis",
     "SubjectCopy",

@@ -3,18 +3,20 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from participants.actions import saved_view
 from participants.actions.assignment import advisers_of
 from participants.caseload import EVERYONE, NOBODY, FullRow, held_by, in_full, rows
-from participants.forms import CaseloadFilter
+from participants.forms import CaseloadFilter, SaveViewForm
 from partners import audit, searches
 from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission, can
+from partners.viewer import Viewer
 from programmes.models import Contract
 
 PAGE = 50
@@ -35,12 +37,15 @@ HEADER = [
 
 
 def asked(request: HttpRequest) -> CaseloadFilter:
+    """The filters of the address."""
+    return filters(viewer_of(request), searches.in_words(request, "search"))
+
+
+def filters(viewer: Viewer, wanted: QueryDict) -> CaseloadFilter:
     """The filters, with the contracts and advisers of the viewer's organisation to choose from."""
-    viewer = viewer_of(request)
     assert viewer.organisation_id is not None
     on = Contract.objects.filter(pk__in=held_by(viewer).values("contract_id")).order_by("name")
     here = advisers_of(viewer.organisation_id, viewer.today)
-    wanted = searches.in_words(request, "search")
     return CaseloadFilter(wanted, viewer=viewer, contracts=list(on), places=here)
 
 
@@ -54,6 +59,8 @@ def caseload(request: HttpRequest) -> HttpResponse:
     form = asked(request)
     page = Paginator(rows(viewer, form.wanted), PAGE).get_page(request.GET.get("page"))
     whose, own = form.wanted["adviser"], str(viewer.user_id)
+    views = list(saved_view.own(viewer))
+    here = next((view for view in views if view.query == form.query), None)
     audit.searched(viewer, "caseload.list", found=page.paginator.count)
     return render(
         request,
@@ -65,10 +72,13 @@ def caseload(request: HttpRequest) -> HttpResponse:
             "is_anyone_held": bool(page.object_list) or held_by(viewer).exists(),
             "own": own,
             "everyone": EVERYONE,
-            "is_own": whose == own,
+            "is_own": whose == own and here is None,
+            "views": views,
+            "here": here,
+            "save": SaveViewForm(),
             "may_give": can(viewer, Permission.HAND_OVER),
             "gives_from": "" if whose in (EVERYONE, NOBODY) else whose,
-            "is_everyones": whose == EVERYONE,
+            "is_everyones": whose == EVERYONE and here is None,
             "previous": page_link(request, page.previous_page_number()) if page.has_previous() else "",
             "next": page_link(request, page.next_page_number()) if page.has_next() else "",
             "may_log": can(viewer, Permission.KEEP_CASE),

@@ -34,7 +34,7 @@ SHOW_NOBODY = {
     *("accept_invitation", "confirm_sign_in_service", "contract", "contract_prices", "end_sign_in_service"),
     *("record_agreement", "record_vat_status", "shared", "shared_csv", "audit_samples"),
     *("withdraw_cost", "change_profile", "load_profile", "answer_figure", "api_figures", "api_measures"),
-    *("pack_pdf", "pack_xlsx", "make_again", "calendar_feed"),
+    *("pack_pdf", "pack_xlsx", "make_again", "calendar_feed", "remove_view"),
 }
 # and these show only what was just sent, a bare reference, the same form as ask_lowering, or what has to be sealed.
 TESTED_APART = {

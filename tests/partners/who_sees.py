@@ -322,7 +322,7 @@ RULES: dict[str, Rule] = {
     "participants_restrictionreason": Rule(
         prime=either(cleared, Look.is_named), provider=both(held, either(cleared, Look.is_named))
     ),
-    "participants_calendaraddress": OWN,
+    **{f"participants_{what}": OWN for what in ("calendaraddress", "savedview")},
     "participants_safeguardingreport": Rule(prime=READS, provider=both(own, held, READS)),
     "participants_safeguardingdecision": Rule(prime=cleared, provider=both(own, held, cleared)),
     "participants_subjectrequest": PRIME,
