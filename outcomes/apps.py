@@ -18,7 +18,7 @@ class OutcomesConfig(AppConfig):
         explained_by(meanings.meanings)
         holdings.declare()
         live_interest.known_by(holdings.interest)
-        declare("job.recorded", "job.ended", "job.corrected")
+        declare("job.recorded", "job.ended", "job.moved", "job.corrected")
         declare("earning.recorded", "earning.corrected", "earning.withdrawn")
         declare("evidence.recorded", "evidence.accepted", "evidence.rejected", "evidence.withdrawn")
         declare("benefit.noted", "benefit.corrected", "benefit.withdrawn")

@@ -156,6 +156,23 @@ class EndJobForm(Refusable):
     )
 
 
+class MoveJobForm(AboutAJob):
+    """The job for which somebody left theirs."""
+
+    FIELD_OF = {**AboutAJob.FIELD_OF, "end_before_start": "starts_on"}
+    employer = forms.CharField(label="New employer", max_length=120)
+    title = forms.CharField(label="Job title", max_length=120)
+
+    field_order = ("employer", "related_employer", "title", "kind", "hours_per_week", "starts_on", "ends_on")
+
+    def __init__(self, data: Any, *, job: Job, chain: Iterable[Organisation]) -> None:
+        super().__init__(data, initial={"kind": job.kind, "hours_per_week": job.hours_per_week})
+        self.fields["starts_on"].label = "First day with the new employer"
+        self.fields["ends_on"].label = f"Last day with {job.employer}"
+        self.fields["ends_on"].help_text = "Leave it empty if it was the day before."
+        self.ask_about(resembling(str(self.data.get("employer", "")), chain))
+
+
 class CorrectJobForm(AboutAJob):
     """A job as it really was."""
 

@@ -44,6 +44,7 @@ PAGES = {
 BECAUSE = {
     "job.recorded": "A job that began on {starts_on} was recorded",
     "job.ended": "The job that began on {starts_on} ended on {ends_on}",
+    "job.moved": "A job that began on {starts_on} followed the one that ended on {left_on}",
     "job.corrected": "A job was corrected: it began on {starts_on} and {ends_on}",
     "earning.recorded": "A payment of {paid_on} was recorded",
     "earning.corrected": "The payment of {was_paid_on} was corrected",
@@ -59,7 +60,7 @@ BECAUSE = {
 }
 OF_ALL_STARTS = frozenset({"benefit.noted", "benefit.corrected", "benefit.withdrawn"})
 # The facts of events that are days, which a sentence may name.
-DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on", "found_on")
+DAYS = ("starts_on", "ends_on", "paid_on", "was_paid_on", "happened_on", "found_on", "left_on")
 
 
 def keep_in_line() -> None:
@@ -81,6 +82,7 @@ def tell_the_story() -> None:
     audit_words.say(PAGES)
     timeline.tell("job.recorded", sentences.jobs("Started work", "green"), group="Work")
     timeline.tell("job.ended", sentences.jobs("Job ended", "amber"), group="Work")
+    timeline.tell("job.moved", sentences.jobs("Changed employer", "green"), group="Work")
     timeline.tell("job.corrected", sentences.jobs("Job corrected"), group="Work")
     timeline.tell("earning.recorded", sentences.earnings("Earnings recorded"), group="Earnings")
     timeline.tell("earning.corrected", sentences.earnings("Earnings corrected"), group="Earnings")

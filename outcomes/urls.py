@@ -28,6 +28,7 @@ urlpatterns = [
     path("participants/<str:reference>/money/", work.participant_money, name="participant_money"),
     path("participants/<str:reference>/jobs/new/", work.record_job, name="record_job"),
     path("jobs/<uuid:job_id>/end/", work.end_job, name="end_job"),
+    path("jobs/<uuid:job_id>/move/", work.move_job, name="move_job"),
     path("jobs/<uuid:job_id>/correct/", work.correct_job, name="correct_job"),
     path(
         "participants/<str:reference>/not-eligible/",

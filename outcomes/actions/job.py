@@ -1,6 +1,6 @@
-"""Jobs: recorded, ended, corrected. A recorded job is never edited: a new row replaces it and voids it."""
+"""Jobs: recorded, ended, left for another, corrected. A job is never edited: a new row replaces it and voids it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -131,6 +131,51 @@ def end(*, job: Job, ends_on: date, end_reason: str, by: Viewer, at: datetime) -
     why = Job.EndReason(end_reason)
     new = _replace(job, by, at, ends_on=ends_on, end_reason=why)
     _record("job.ended", new, by, at, on=ends_on)
+    return new
+
+
+@action
+def move(
+    *,
+    job: Job,
+    ends_on: date | None,
+    employer: str,
+    title: str,
+    hours_per_week: Decimal,
+    starts_on: date,
+    kind: str = Job.Kind.EMPLOYED,
+    related_employer: bool = False,
+    by: Viewer,
+    at: datetime,
+) -> Job:
+    """Record that somebody left one job for another: the one ends, on the day before the other begins unless it is
+    said, and the other begins, at once, so that no day between them is without work by mistake.
+
+    Returns the new job. Raises what end and record raise, and EndBeforeStart where the other begins first.
+    """
+    if job.ends_on is not None:
+        raise AlreadyEnded("This job has already ended. Record the next one by itself.")
+    last = ends_on or max(job.starts_on, starts_on - timedelta(days=1))
+    if starts_on < job.starts_on:
+        raise EndBeforeStart("The new job cannot begin before the one that it follows.")
+    old = _replace(job, by, at, ends_on=last, end_reason=Job.EndReason.OTHER_JOB)
+    new = Job(
+        tenant_id=by.tenant_id,
+        participant_id=old.participant_id,
+        enrolment_id=old.enrolment_id,
+        contract_id=old.contract_id,
+        organisation_id=old.organisation_id,
+        kind=Job.Kind(kind),
+        related_employer=related_employer,
+        employer=employer,
+        title=title,
+        hours_per_week=hours_per_week,
+        starts_on=starts_on,
+        recorded_at=at,
+    )
+    _check(job.enrolment, new, at)
+    _save_new(new)
+    _record("job.moved", new, by, at, on=starts_on, left=old.pk, left_on=last)
     return new
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from outcomes import chain
 from outcomes.actions import job as jobs
 from outcomes.findings import findings_of, starts_without
-from outcomes.forms import CorrectJobForm, EndJobForm, JobForm
+from outcomes.forms import CorrectJobForm, EndJobForm, JobForm, MoveJobForm
 from outcomes.milestones import spoken
 from outcomes.models import Job
 from outcomes.money import money_of
@@ -24,6 +24,10 @@ from partners.permissions import Permission, can
 from partners.viewer import Viewer
 
 CODE = "participant.job_form"
+NO_GAP = (
+    "The old job ends and the new one begins in one step. Where one begins the day after the other ends, the person was"
+    " in work throughout, and weeks towards the next milestone go on being counted."
+)
 
 
 @for_members("provider", "prime", permission=Permission.SEE_PEOPLE)
@@ -87,6 +91,20 @@ def end_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     page = Page(CODE, "End a job", "End job", "Job ended.", job.participant, job, _rows(job), FOLLOWS)
     form = EndJobForm(request.POST or None)
     return answer(request, page, form, lambda at: jobs.end(job=job, **form.cleaned_data, by=viewer, at=at))
+
+
+@for_members("provider", permission=Permission.KEEP_CASE)
+@require_http_methods(["GET", "POST"])
+def move_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Change the employer in one step: the job ends and the next begins."""
+    viewer = viewer_of(request)
+    job = _job(job_id, viewer)
+    page = Page(
+        *(CODE, "Change employer", "Change employer", "Employer changed."),
+        *(job.participant, job, _rows(job), f"{NO_GAP} {FOLLOWS}"),
+    )
+    form = MoveJobForm(request.POST or None, job=job, chain=chain.members())
+    return answer(request, page, form, lambda at: jobs.move(job=job, **form.cleaned_data, by=viewer, at=at))
 
 
 @for_members("provider", permission=Permission.KEEP_CASE)
