@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 
 from participants.actions.calendar_address import digest_of, open_address
 from participants.models import Appointment
+from partners.models import User
 from partners.permissions import Permission, can
 from partners.places import places_of
 from partners.viewer import Viewer, acting_as
@@ -21,7 +22,11 @@ HOW = {"in_person": "Appointment", "phone": "Appointment by phone", "video": "Ap
 
 
 def opened_by(user_id: UUID, secret: str, tenant_id: UUID) -> Viewer | None:
-    """Whose appointments the address opens; nobody's where the person no longer works with participants there."""
+    """Whose appointments the address opens; nobody's where the person no longer works with participants there, or may no
+    longer sign in.
+    """
+    if not User.objects.filter(pk=user_id, is_active=True).exists():
+        return None
     for place in places_of(user_id):
         viewer = place.viewer(user_id, "")
         if place.tenant_id == tenant_id and viewer.kind == "provider" and can(viewer, Permission.SEE_PEOPLE):

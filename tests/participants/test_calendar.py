@@ -12,7 +12,7 @@ from icalendar import Calendar
 from participants.actions import appointment
 from participants.models import CalendarAddress, Participant
 from partners.logs import without_secrets
-from partners.models import DomainEvent, Membership
+from partners.models import DomainEvent, Membership, User
 from tests.cast import Cast, looking_as
 from tests.participants.appointing import at, booked
 from tests.participants.people import ago, new_person
@@ -105,6 +105,12 @@ def test_it_opens_nothing_once_its_owner_has_left(cast: Cast) -> None:
         Membership.objects.filter(user=cast.users["ada"]).update(
             ended_on=system.today, ended_at=system.now(), end_reason="left"
         )
+    assert Client().get(address).status_code == 404
+
+
+def test_it_opens_nothing_while_its_owner_may_not_sign_in(cast: Cast) -> None:
+    address = address_of(cast)
+    User.objects.filter(pk=cast.users["ada"].pk).update(is_active=False)
     assert Client().get(address).status_code == 404
 
 
