@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from outcomes.facts import Facts, facts_of
+from outcomes.in_work import asked_by, due_now
 from outcomes.milestones import Outlook, days, outlook
 from outcomes.models import Job
 from outcomes.terms import Terms
@@ -20,6 +21,7 @@ SETTLING_IN_DAYS = 7
 KINDS = {
     "milestone_near": f"Milestone within {NEAR_DAYS} days",
     "job_ended": f"Job ended within {NEAR_DAYS} days",
+    "in_work_step": "In-work support due",
     "in_work_silence": "In work, no contact since the first day",
 }
 
@@ -33,16 +35,18 @@ def from_jobs(viewer: Viewer, participant_ids: list[UUID], today: date) -> dict[
     reached = Contact.objects.filter(participant__in=jobs, result=Contact.Result.ATTENDED).order_by()
     last_contacts = dict(reached.values_list("participant_id").annotate(Max("contacted_on")))
     enrolments = {job.enrolment_id: job.enrolment for held in jobs.values() for job in held}.values()
-    terms, facts = Terms.of({one.contract_id for one in enrolments}), facts_of(enrolments)
+    contracts = {one.contract_id for one in enrolments}
+    terms, facts, asked = Terms.of(contracts), facts_of(enrolments), asked_by(contracts)
     return {
-        person: list(_needs(held, facts, last_contacts.get(person), terms, today))
+        person: [
+            *_needs(held, facts, terms, today),
+            *_support(held, asked, last_contacts.get(person), today),
+        ]
         for person, held in jobs.items()
     }
 
 
-def _needs(
-    jobs: list[Job], facts: Mapping[UUID, Facts], last_contact_on: date | None, terms: Terms, today: date
-) -> Iterator[Need]:
+def _needs(jobs: list[Job], facts: Mapping[UUID, Facts], terms: Terms, today: date) -> Iterator[Need]:
     """The reasons of one person, whose jobs come in the order in which they began."""
     in_work = [job for job in jobs if job.ends_on is None or job.ends_on >= today]
     if not in_work:
@@ -54,7 +58,24 @@ def _needs(
     near = _nearest(in_work[-1], facts, terms, today)
     if near:
         yield Need(60 if near.days_to_go in range(8) else 35, near.sentence, "milestone_near")
-    began_on = in_work[-1].starts_on
+
+
+def _support(
+    jobs: list[Job], asked: Mapping[UUID, list[tuple[int, str]]], last_contact_on: date | None, today: date
+) -> Iterator[Need]:
+    """Whether it is time to speak to somebody in work: by the contract's steps, or after a week where it has none."""
+    held = [job for job in jobs if job.ends_on is None or job.ends_on >= today]
+    if not held:
+        return
+    job = held[-1]
+    began_on = job.starts_on
+    if job.contract_id in asked:
+        step = due_now(asked[job.contract_id], began_on, last_contact_on, today)
+        if step:
+            late = (today - step.due_on).days
+            since = f", due {days(late)} ago" if late else ", due today"
+            yield Need(66 if late else 62, f"{step.words}{since}", "in_work_step")
+        return
     silent = last_contact_on is None or last_contact_on < began_on
     if silent and (today - began_on).days >= SETTLING_IN_DAYS:
         in_work_for = days((today - began_on).days)

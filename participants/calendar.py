@@ -22,7 +22,7 @@ HOW = {"in_person": "Appointment", "phone": "Appointment by phone", "video": "Ap
 
 
 def opened_by(user_id: UUID, secret: str, tenant_id: UUID) -> Viewer | None:
-    """Whose appointments the address opens; nobody's where they no longer work with participants there, or may no longer
+    """Whose appointments the address opens; nobody's where they no longer work with participants there, or may not
     sign in.
     """
     if not User.objects.filter(pk=user_id, is_active=True).exists():

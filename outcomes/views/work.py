@@ -11,6 +11,7 @@ from outcomes import chain
 from outcomes.actions import job as jobs
 from outcomes.findings import findings_of, starts_without
 from outcomes.forms import CorrectJobForm, EndJobForm, JobForm, MoveJobForm
+from outcomes.in_work import support_of
 from outcomes.milestones import spoken
 from outcomes.models import Job
 from outcomes.money import money_of
@@ -35,7 +36,14 @@ NO_GAP = (
 def participant_work(request: HttpRequest, reference: str) -> HttpResponse:
     """Jobs, what was reached and why, and what comes next."""
     person = tabs.find(reference)
-    context = {"work": work_of(person.pk, viewer_of(request)), "findings": findings_of(person.pk)}
+    viewer = viewer_of(request)
+    work = work_of(person.pk, viewer)
+    jobs_of_person = [worked.job for one in work for worked in one.jobs]
+    support = [
+        (job, [(step, step.state(viewer.today)) for step in steps])
+        for job, steps in support_of(jobs_of_person)
+    ]
+    context = {"work": work, "support": support, "findings": findings_of(person.pk)}
     return tabs.render_tab(
         request, person, url_name="participant_work", template="outcomes/work.html", context=context
     )
