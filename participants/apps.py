@@ -21,19 +21,11 @@ class ParticipantsConfig(AppConfig):
             safeguarding,
             slots,
             telling,
-            timeline,
         )
-        from partners.events import declare
         from partners.pages import Entry, add_to_navigation
         from partners.permissions import Permission
 
-        declare("contact.logged", "enrolment.started", "enrolment.ended", "assignment.adviser_chosen")
-        declare("contact_details.changed", "caseload.view_saved", "caseload.view_removed")
-        timeline.tell("contact_details.changed", telling.details_changed, group="Contacts")
-        timeline.tell("contact.logged", telling.contacts, group="Contacts")
-        timeline.tell("enrolment.started", telling.started, group="Programme")
-        timeline.tell("enrolment.ended", telling.ended, group="Programme")
-        timeline.tell("assignment.adviser_chosen", telling.adviser_chosen, group="Programme")
+        telling.connect()
         holdings.declare()
         rights.connect()
         needs.source(reasons.from_contacts, **reasons.KINDS)

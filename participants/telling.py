@@ -5,7 +5,8 @@ from uuid import UUID
 
 from participants.models import Contact, ControlMeasure, Document, Enrolment, Plan, Restriction
 from participants.safety import names_shown
-from participants.timeline import Line
+from participants.timeline import Line, tell
+from partners.events import declare
 from partners.models import DomainEvent, User
 from partners.viewer import Viewer
 from programmes.models import Contract
@@ -16,6 +17,17 @@ TONES = {
     Contact.Result.NOT_REACHED: "amber",
     Contact.Result.DID_NOT_ATTEND: "red",
 }
+
+
+def connect() -> None:
+    """Declare this app's own events, and tell them. Called once, when the app is ready."""
+    declare("contact.logged", "enrolment.started", "enrolment.ended", "assignment.adviser_chosen")
+    declare("contact_details.changed", "caseload.view_saved", "caseload.view_removed")
+    tell("contact_details.changed", details_changed, group="Contacts")
+    tell("contact.logged", contacts, group="Contacts")
+    tell("enrolment.started", started, group="Programme")
+    tell("enrolment.ended", ended, group="Programme")
+    tell("assignment.adviser_chosen", adviser_chosen, group="Programme")
 
 
 def contacts(told: Sequence[DomainEvent], viewer: Viewer) -> list[Line]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -98,12 +99,11 @@ def record(
     code of Job; related_employer declares one of the prime's chain; row_key tells an imported row from every other.
     Raises NotHeld, StartInFuture, StartBeforeBirth, EndBeforeStart, EndInFuture, HoursOutOfRange or AlreadyRecorded.
     """
-    job = Job(
-        tenant_id=by.tenant_id,
-        participant_id=enrolment.participant_id,
-        enrolment=enrolment,
-        contract_id=enrolment.contract_id,
-        organisation_id=holder(enrolment, by, at),
+    job = _new(
+        enrolment,
+        holder(enrolment, by, at),
+        by,
+        at,
         kind=Job.Kind(kind),
         related_employer=related_employer,
         employer=employer,
@@ -112,10 +112,7 @@ def record(
         starts_on=starts_on,
         ends_on=ends_on,
         row_key=row_key,
-        recorded_at=at,
     )
-    _check(enrolment, job, at)
-    _save_new(job)
     _record("job.recorded", job, by, at, on=starts_on)
     return job
 
@@ -159,22 +156,18 @@ def move(
     if starts_on < job.starts_on:
         raise EndBeforeStart("The new job cannot begin before the one that it follows.")
     old = _replace(job, by, at, ends_on=last, end_reason=Job.EndReason.OTHER_JOB)
-    new = Job(
-        tenant_id=by.tenant_id,
-        participant_id=old.participant_id,
-        enrolment_id=old.enrolment_id,
-        contract_id=old.contract_id,
-        organisation_id=old.organisation_id,
+    new = _new(
+        job.enrolment,
+        old.organisation_id,
+        by,
+        at,
         kind=Job.Kind(kind),
         related_employer=related_employer,
         employer=employer,
         title=title,
         hours_per_week=hours_per_week,
         starts_on=starts_on,
-        recorded_at=at,
     )
-    _check(job.enrolment, new, at)
-    _save_new(new)
     _record("job.moved", new, by, at, on=starts_on, left=old.pk, left_on=last)
     return new
 
@@ -236,15 +229,26 @@ def _check(enrolment: Enrolment, job: Job, at: datetime) -> None:
         raise HoursOutOfRange(f"Hours a week must be between {LEAST_HOURS} and {MOST_HOURS}.")
 
 
-def _save_new(job: Job) -> None:
-    """Raises AlreadyRecorded where it is here already."""
-    one_at_a_time(job.enrolment)
-    same = Q(enrolment=job.enrolment, starts_on=job.starts_on, employer__iexact=job.employer)
+def _new(enrolment: Enrolment, organisation_id: UUID, by: Viewer, at: datetime, **said: Any) -> Job:
+    """A job of this enrolment, kept. Raises what _check raises, and AlreadyRecorded where it is here already."""
+    job = Job(
+        tenant_id=by.tenant_id,
+        participant_id=enrolment.participant_id,
+        enrolment=enrolment,
+        contract_id=enrolment.contract_id,
+        organisation_id=organisation_id,
+        recorded_at=at,
+        **said,
+    )
+    _check(enrolment, job, at)
+    one_at_a_time(enrolment)
+    same = Q(enrolment=enrolment, starts_on=job.starts_on, employer__iexact=job.employer)
     if job.row_key:
         same |= Q(row_key=job.row_key)
     if Job.objects.filter(same, voided_at=None).exists():
         raise AlreadyRecorded("This job is already recorded: same employer, same first day.")
     job.save(force_insert=True)
+    return job
 
 
 def _replace(job: Job, by: Viewer, at: datetime, **changes: Any) -> Job:

@@ -58,18 +58,12 @@ def change(
     _check(participant, by, at)
     row = ContactDetails.objects.select_for_update(no_key=True).get(participant=participant)
     if row.changed_at != seen:
-        raise ChangedMeanwhile(
-            "Somebody else changed these details while you had them open. Look at what they say now, and change"
-            " what is still wrong."
-        )
+        raise ChangedMeanwhile("Somebody else changed these details. Look again, and change what is wrong.")
     if reminders and not details[GOES_TO[reminders]]:
         raise NowhereToRemind("Enter the number or address to which reminders go, or choose no reminders.")
-    new = {**details, "reminders": reminders}
-    changed = [name for name, value in new.items() if getattr(row, name) != value]
+    changed = _set(row, {**details, "reminders": reminders})
     if not changed:
         raise NothingChanged("Nothing is different from what was known. Change something, or cancel.")
-    for name in changed:
-        setattr(row, name, new[name])
     if reminders and {"reminders", GOES_TO[reminders]} & set(changed):
         row.reminders_on = london_date(at)
     elif not reminders:
@@ -96,15 +90,21 @@ def take_newer(participant: Participant, details: Mapping[str, str], at: datetim
     if not any(details.values()):
         return
     row = ContactDetails.objects.select_for_update(no_key=True).get(participant=participant)
-    changed = [name for name, value in details.items() if value and getattr(row, name) != value]
+    changed = _set(row, {name: value for name, value in details.items() if value})
     if not changed:
         return
-    for name in changed:
-        setattr(row, name, details[name])
     if row.reminders and GOES_TO[row.reminders] in changed:
         row.reminders, row.reminders_on = "", None
     row.changed_at = at
     row.save(update_fields=[*changed, "reminders", "reminders_on", "changed_at"])
+
+
+def _set(row: ContactDetails, new: Mapping[str, str]) -> list[str]:
+    """Put these values on the row, which is not saved yet; the names of those that are different."""
+    changed = [name for name, value in new.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, new[name])
+    return changed
 
 
 def _check(participant: Participant, by: Viewer, at: datetime) -> None:

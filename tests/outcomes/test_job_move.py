@@ -105,7 +105,7 @@ def test_what_is_wrong_with_the_next_job_leaves_the_first_as_it_is(cast: Cast) -
         ({"since": 20, "by": "ivo"}, holding.NotHeld),
     ):
         with pytest.raises(refusal):
-            move(cast, job, **wrong)  # type: ignore[arg-type]
+            move(cast, job, **wrong)
     assert in_force(cast) == before
 
 
