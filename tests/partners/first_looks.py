@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.partners.matrix import REFUSED, Attempt, Matrix, planter_of
+from tests.partners.sights import Look, of_referral
 from tests.partners.small_world import NOW, TODAY, Onlooker, Values, look_as
-from tests.partners.who_sees import Look, of_referral
 
 # Domains of which services of both tenants know, of services that ended, and of services that wait to be confirmed.
 BOTH, ENDED, WAITING = "both.example", "ended.example", "waiting.example"

@@ -12,8 +12,9 @@ import psycopg2
 from django.db.models import ForeignKey
 
 from partners.walls import Wall, walled_models
+from tests.partners.sights import Look
 from tests.partners.small_world import CANARIES, Onlooker, Place, Planter, World, insertion, look_as
-from tests.partners.who_sees import RULES, Look, sees
+from tests.partners.who_sees import RULES, sees
 
 REFUSED = "42501"
 # By what a row can be about somebody.

@@ -1,31 +1,37 @@
 """Which rows the small world has of each table: enough that every part of every wall makes a difference to one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import cycle, product
-from typing import Any
 
 from django.db import models
 
+from tests.partners.money_recipes import (
+    audit_grants,
+    claim_sums,
+    claims,
+    entries,
+    journals,
+    papers,
+    recoveries,
+    sample_items,
+    samples,
+    statement_lines,
+    unclaimed,
+)
+from tests.partners.row_shapes import (
+    DAYS,
+    IN_TURN,
+    PARENTS,
+    Given,
+    Recipe,
+    keys,
+    of_parents,
+    of_people,
+    of_terms,
+)
 from tests.partners.small_world import NOW, TODAY, Place, Planter, day
 from tests.partners.worries import safeguarding
-
-Given = dict[str, Any]
-Recipe = Callable[[Place, Planter], Iterator[Given]]
-
-# The first and the last day of an earlier holder, and the first of the holder of today.
-DAYS = (-200, -101, -100)
-# Whose the rows of a person are, in turn.
-IN_TURN = ("holder", "earlier", "stranger", "referrer", "commissioner", "prime")
-# Tables that carry no participant themselves, but whose rows hang on one.
-PARENTS = (
-    "referrals_referral",
-    "referrals_allocation",
-    "referrals_eligibilitydecision",
-    "outcomes_journal",
-    "outcomes_importrun",
-    "partners_apikey",
-)
 
 
 def rows_for(model: type[models.Model], place: Place, planter: Planter) -> Iterator[Given]:
@@ -39,62 +45,6 @@ def rows_for(model: type[models.Model], place: Place, planter: Planter) -> Itera
     if parent := next((p for p in keys(model) if p[1] in PARENTS), None):
         return of_parents(*parent, place, planter, has_organisation="organisation_id" in columns)
     return of_terms(model, place)
-
-
-def keys(model: type[models.Model]) -> list[tuple[str, str]]:
-    """The columns that refer to other rows, and their tables."""
-    return [
-        (str(f.column), f.related_model._meta.db_table)
-        for f in model._meta.concrete_fields
-        if isinstance(f, models.ForeignKey)
-    ]
-
-
-def dated(model: type[models.Model]) -> list[str]:
-    """The columns that hold a date and cannot do without."""
-    return [
-        str(f.column)
-        for f in model._meta.concrete_fields
-        if type(f) is models.DateField and not f.null and not f.name.endswith("month")
-    ]
-
-
-def of_people(model: type[models.Model], place: Place) -> Iterator[Given]:
-    """Of every person; where the row says on which contract, on two of them and on three days."""
-    columns = {str(field.column) for field in model._meta.concrete_fields}
-    organisations = cycle(place.organisations[name] for name in IN_TURN)
-    days = DAYS if "contract_id" in columns else DAYS[:1]
-    contracts = ("first", "second") if "contract_id" in columns else ("",)
-    for person, contract, offset in product(place.people.values(), contracts, days):
-        given: Given = {"participant_id": person, **dict.fromkeys(dated(model), day(offset))}
-        if contract:
-            given["contract_id"] = place.contracts[contract]
-        if "organisation_id" in columns:
-            given["organisation_id"] = next(organisations)
-        yield given
-
-
-def of_parents(
-    column: str, table: str, place: Place, planter: Planter, *, has_organisation: bool
-) -> Iterator[Given]:
-    """One for every row that it hangs on."""
-    organisations = cycle(place.organisations[name] for name in IN_TURN)
-    planter.cursor.execute(f"select id from {table} order by id")
-    for (parent,) in planter.cursor.fetchall():
-        yield {column: parent, **({"organisation_id": next(organisations)} if has_organisation else {})}
-
-
-def of_terms(model: type[models.Model], place: Place) -> Iterator[Given]:
-    """On every contract, and of every organisation, where the row says so."""
-    columns = {str(field.column): field for field in model._meta.concrete_fields}
-    choices: dict[str, list[Any]] = {}
-    if "contract_id" in columns:
-        choices["contract_id"] = list(place.contracts.values())
-    if "organisation_id" in columns:
-        none = [None] if columns["organisation_id"].null else []
-        choices["organisation_id"] = [*place.organisations.values(), *none]
-    for values in product(*choices.values()):
-        yield dict(zip(choices, values, strict=True))
 
 
 def enrolments(place: Place, planter: Planter) -> Iterator[Given]:
@@ -194,50 +144,6 @@ def matches(place: Place, planter: Planter) -> Iterator[Given]:
     )
 
 
-def journals(place: Place, planter: Planter) -> Iterator[Given]:
-    sides = cycle(("provider", "commissioner"))
-    for given in of_people(planter.models["outcomes_journal"], place):
-        for _ in range(2):
-            yield {**given, "side": next(sides), "kind": "reversal"}
-    planter.cursor.execute("select id, organisation_id, side from outcomes_charge order by id")
-    of_nobody = dict.fromkeys(("milestone_id", "participant_id", "price_id"))
-    for charge, organisation, side in planter.cursor.fetchall():
-        yield {
-            **of_nobody,
-            "charge_id": charge,
-            "organisation_id": organisation,
-            "side": side,
-            "kind": "charge",
-        }
-
-
-def entries(place: Place, planter: Planter) -> Iterator[Given]:
-    """Two to a journal, so that it balances."""
-    for given in of_parents("journal_id", "outcomes_journal", place, planter, has_organisation=False):
-        yield {**given, "pence": 5, "account": planter.word()}
-        yield {**given, "pence": -5, "account": planter.word()}
-
-
-def statement_lines(place: Place, planter: Planter) -> Iterator[Given]:
-    """One for every journal, with its person."""
-    organisations = cycle(place.organisations[name] for name in IN_TURN)
-    planter.cursor.execute("select id, participant_id from outcomes_journal order by id")
-    for position, (journal, person) in enumerate(planter.cursor.fetchall()):
-        yield {
-            "journal_id": journal,
-            "participant_id": person,
-            "organisation_id": next(organisations),
-            "position": position,
-        }
-
-
-def papers(place: Place, planter: Planter) -> Iterator[Given]:
-    """One for every statement."""
-    planter.cursor.execute("select id, organisation_id from outcomes_statement order by id")
-    for number, (statement, organisation) in enumerate(planter.cursor.fetchall(), start=2):
-        yield {"statement_id": statement, "organisation_id": organisation, "number": number}
-
-
 def on_both_sides(table: str) -> Recipe:
     def of_each_side(place: Place, planter: Planter) -> Iterator[Given]:
         for given in of_terms(planter.models[table], place):
@@ -286,75 +192,11 @@ def services(place: Place, planter: Planter) -> Iterator[Given]:
         yield {"organisation_id": organisation, "domains": ["ended.example"], "ended_at": NOW, **confirmed}
 
 
-def claims(place: Place, planter: Planter) -> Iterator[Given]:
-    """Attempts that were turned down, of which a milestone may have many."""
-    turned_down = {"state": "rejected", "rejected_on": TODAY, "rejection_reason": "other"}
-    for given in of_people(planter.models["outcomes_claim"], place):
-        yield {**given, **turned_down}
-
-
 def ineligibilities(place: Place, planter: Planter) -> Iterator[Given]:
     """Findings that were taken back, of which an enrolment may have many."""
     taken_back = {"withdrawn_by_id": planter.user_id, "withdrawn_at": NOW, "withdrawn_why": "so"}
     for given in of_people(planter.models["outcomes_ineligibility"], place):
         yield {**given, **taken_back}
-
-
-def claim_sums(place: Place, planter: Planter) -> Iterator[Given]:
-    planter.cursor.execute("select id, participant_id from outcomes_claim order by id")
-    return ({"claim_id": claim, "participant_id": person} for claim, person in planter.cursor.fetchall())
-
-
-def unclaimed(place: Place, planter: Planter) -> Iterator[Given]:
-    """Of nobody known, and of everybody."""
-    known = {"explained_by_id": planter.user_id, "explained_at": NOW}
-    for contract in place.contracts.values():
-        yield {"contract_id": contract}
-        for person in place.people.values():
-            claim = planter.first["outcomes_claim", person]
-            yield {"contract_id": contract, "participant_id": person, "claim_id": claim, **known}
-
-
-def samples(place: Place, planter: Planter) -> Iterator[Given]:
-    return ({"contract_id": contract} for contract in place.contracts.values() for _ in range(4))
-
-
-def sample_items(place: Place, planter: Planter) -> Iterator[Given]:
-    """Every claim is drawn once, into one sample after the other."""
-    planter.cursor.execute("select id from outcomes_sample order by id")
-    drawn_into = cycle([sample for (sample,) in planter.cursor.fetchall()])
-    columns = "participant_id", "contract_id", "organisation_id"
-    planter.cursor.execute(f"select id, {', '.join(columns)} from outcomes_claim order by id")
-    for claim, *values in planter.cursor.fetchall():
-        yield {"sample_id": next(drawn_into), "claim_id": claim, **dict(zip(columns, values, strict=True))}
-
-
-def audit_grants(place: Place, planter: Planter) -> Iterator[Given]:
-    """To everybody, in the name of commissioners and others: open, over, still to come, and ended."""
-    organisations = cycle(
-        place.organisations[name] for name in ("commissioner", "holder", "other commissioner")
-    )
-    ages: Iterator[Given] = cycle(
-        [
-            {"opens_on": day(-9), "closes_on": TODAY},
-            {"opens_on": day(-9), "closes_on": day(-1)},
-            {"opens_on": day(1), "closes_on": day(9)},
-            {"opens_on": TODAY, "closes_on": day(9)},
-            {"opens_on": day(-9), "closes_on": day(9), "ended_at": NOW, "ended_by_id": planter.user_id},
-        ]
-    )
-    planter.cursor.execute("select id from outcomes_sample order by id")
-    for (sample,) in planter.cursor.fetchall():
-        for user in place.users.values():
-            within = {"sample_id": sample, "organisation_id": next(organisations), "user_id": user}
-            yield {**within, **next(ages)}
-
-
-def recoveries(place: Place, planter: Planter) -> Iterator[Given]:
-    planter.cursor.execute("select id from outcomes_sample order by id")
-    for (sample,) in planter.cursor.fetchall():
-        for organisation in place.organisations.values():
-            yield {"sample_id": sample, "organisation_id": organisation}
 
 
 RECIPES: dict[str, Recipe] = {

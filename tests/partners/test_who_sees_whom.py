@@ -34,8 +34,9 @@ from partners.walls import Wall, walled_models
 from referrals.actions import allocation, referral, start
 from referrals.models import Allocation, Referral
 from tests.cast import Cast, looking_as
+from tests.partners.sights import Look
 from tests.partners.small_world import World
-from tests.partners.who_sees import Look, sees
+from tests.partners.who_sees import sees
 from tests.referrals.people import sent
 
 ADVISERS = ("ada", "col", "mona", "ivo", "ines", "ola")
