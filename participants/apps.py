@@ -13,6 +13,7 @@ class ParticipantsConfig(AppConfig):
             holdings,
             looks,
             needs,
+            own_page,
             planning,
             reasons,
             reminders,
@@ -35,6 +36,7 @@ class ParticipantsConfig(AppConfig):
         reminders.connect()
         planning.connect()
         documents.connect()
+        own_page.connect()
         restricted.connect()
         safeguarding.connect()
         looks.connect()

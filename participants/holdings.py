@@ -89,6 +89,16 @@ def _declare_the_work() -> None:
         "participants.Plan", "Plans", emptied=("goal", "actions", "done"), stays=STAYS, reviewed=True
     )
     records.declare(
+        "participants.OwnPage",
+        "Links to their own page",
+        emptied=("number", "ended_at"),
+        stays=STAYS,
+        hidden=("digest", "number"),
+    )
+    records.declare(
+        "participants.Message", "What they sent from it", emptied=("words", "phone", "email"), stays=STAYS
+    )
+    records.declare(
         "participants.Document",
         "Documents",
         removed=True,

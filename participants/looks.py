@@ -21,6 +21,8 @@ PAGES = {
     "participant.handover": "the handover",
     "participant.appointments": "the appointments",
     "participant.appointment_form": "the form about an appointment",
+    "participant.own_page": "the link to their own page",
+    "participant.own_page_form": "the form to make a link to their own page",
     "participant.plan": "the plan",
     "participant.plan_form": "the form to agree a plan",
     "participant.contact_form": "the form to log a contact",

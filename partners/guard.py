@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from partners.viewer import current
 from partners.walls import Wall
 
-SET_SETTINGS = "select " + ", ".join(["set_config(%s, %s, true)"] * 8)
+SET_SETTINGS = "select " + ", ".join(["set_config(%s, %s, true)"] * 9)
 
 
 class NoViewer(RuntimeError):

@@ -10,9 +10,10 @@ ALLOWED = frozenset(
     {"event", "level", "logger", "timestamp", "request_id", "kind", "error", "count", "seconds", "task"}
 )
 
-# Addresses that let somebody in: invitations, new passwords and second factors, and an adviser's calendar.
+# Addresses that let somebody in: invitations, new passwords and second factors, an adviser's calendar,
+# and a participant's own page.
 SECRET_ADDRESS = re.compile(
-    r"(/(?:invitations|password/reset/key|second-factor/reset|calendar/[0-9a-f-]{36})/)[^/\s]+"
+    r"(/(?:invitations|password/reset/key|second-factor/reset|calendar/[0-9a-f-]{36}|my/[0-9a-f-]{36})/)[^/\s]+"
 )
 
 

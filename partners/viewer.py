@@ -24,7 +24,8 @@ class Viewer:
     """A person, an API key or the system at work in one tenant.
 
     Built from a membership row, an API key row or an outbox row, never from what a request says of itself.
-    kind is prime, provider, referrer, commissioner or system; cleared lets a person see safeguarding.
+    kind is prime, provider, referrer, commissioner or system, or participant for somebody on their own page
+    (participants.own_page), who participant_id then is; cleared lets a person see safeguarding.
     """
 
     tenant_id: UUID
@@ -32,6 +33,7 @@ class Viewer:
     organisation_id: UUID | None = None
     user_id: UUID | None = None
     key_id: UUID | None = None
+    participant_id: UUID | None = None
     role: str = ""
     scopes: frozenset[str] = frozenset()
     cleared: bool = False
@@ -64,6 +66,7 @@ class Viewer:
             "wall.tenant": str(self.tenant_id),
             "wall.organisation": str(self.organisation_id or ""),
             "wall.user": str(self.user_id or ""),
+            "wall.participant": str(self.participant_id or ""),
             "wall.kind": self.kind,
             "wall.cleared": "on" if self.cleared else "",
             "wall.today": self.today.isoformat(),

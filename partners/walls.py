@@ -21,6 +21,8 @@ ALL = ""
 SYSTEM = "(select wall.kind()) = 'system'"
 CLEARED = "(select wall.cleared())"
 OWN = "organisation_id = (select wall.organisation())"
+# Of the participant who looks from their own page.
+MINE = "participant_id = (select wall.participant())"
 HELD = "participant_id in (select h from wall.held() h)"
 HELD_CASE = (
     "(participant_id, contract_id) in (select h.participant_id, h.contract_id from wall.held_cases() h)"

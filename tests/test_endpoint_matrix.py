@@ -34,6 +34,7 @@ THINGS = {
     r"documents/<uuid:document_id>/": "document",
     r"diary/<uuid:appointment_id>/": "appointment",
     r"safeguarding/<uuid:report_id>/": "report",
+    r"messages/<uuid:message_id>/": "message",
     r"workspace/people/<uuid:membership_id>/": "membership",
     r"workspace/invitations/<uuid:invitation_id>/": "invitation",
     r"sign-in/<uuid:organisation_id>/": "organisation",
@@ -65,6 +66,7 @@ NOBODYS_CASE = (
     "claims/unclaimed/<uuid:unclaimed_id>/",
     "claims/costs/<uuid:cost_id>/",
     "calendar/<uuid:user_id>/",
+    "my/<uuid:page_id>/",
     "caseload/views/<uuid:view_id>/",
 )
 # Reviewed: the page on which a cleared administrator of the prime names somebody for a restricted person whom nobody

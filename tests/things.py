@@ -20,6 +20,7 @@ from tests.outcomes.claimed import planted_claim
 from tests.outcomes.evidencing import planted
 from tests.outcomes.questions import asked_about
 from tests.participants.appointing import planted_appointment
+from tests.participants.own_pages import planted_message
 from tests.participants.worrying import planted_report
 from tests.rights import rights_of
 
@@ -44,7 +45,7 @@ BY_UUID = (
     "membership",
     "invitation",
     "organisation",
-    *("report", "hold", "basis"),
+    *("report", "hold", "basis", "message"),
 )
 
 
@@ -73,11 +74,12 @@ def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
 
 
 def facts_of(cast: Cast, enrolment: Enrolment, slug: str, name: str) -> Ids:
-    """A payment and its payslip, a day on benefit, and a concern."""
+    """A payment and its payslip, a day on benefit, a concern, and a message."""
     earning, evidence = planted(cast, enrolment, cast.organisation(slug), name)
     spell = on_benefit(enrolment, cast.organisation(slug))
     worry = planted_report(cast, enrolment.participant, slug)
-    of_one = {"earning": earning, "evidence": evidence, "benefit": spell, "report": worry}
+    message = planted_message(enrolment.participant, enrolment.contract_id, cast.organisation(slug))
+    of_one = {"earning": earning, "evidence": evidence, "benefit": spell, "report": worry, "message": message}
     return {thing: [(str(one.pk),)] for thing, one in of_one.items()}
 
 

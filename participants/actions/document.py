@@ -40,10 +40,9 @@ def add(
     at: datetime,
 ) -> Document:
     """Keep a checked file for the viewer's provider; kind is a code of Document, whose words are the title if none is
-    given. Raises NotHeld.
+    given; by may be the participant themself. Raises NotHeld.
     """
     assert by.organisation_id is not None
-    assert by.user_id is not None
     today = london_date(at)
     document = Document(
         tenant_id=by.tenant_id,

@@ -14,6 +14,7 @@ from participants.models.duties import (
 )
 from participants.models.enrolment import Assignment, Enrolment
 from participants.models.handovers import Handover
+from participants.models.own_page import Message, OwnPage
 from participants.models.person import Concern, ContactDetails, Health, Identity, Participant
 from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
@@ -35,7 +36,9 @@ __all__ = [
     "Health",
     "Identity",
     "LegalHold",
+    "Message",
     "NamedAccess",
+    "OwnPage",
     "Participant",
     "Plan",
     "PlanAction",

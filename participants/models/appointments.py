@@ -8,7 +8,7 @@ from django.db.models import Q
 from participants.models.casework import Contact
 from partners.models import TenantModel
 from partners.viewer import LONDON
-from partners.walls import ALL, APART_CONTACTS, case_when, tenant_key, walled
+from partners.walls import ALL, APART_CONTACTS, MINE, case_when, tenant_key, walled
 
 SHORTEST, LONGEST = 5, 480
 
@@ -79,6 +79,7 @@ class Appointment(TenantModel):
                 "contact",
                 prime=ALL,
                 provider=case_when("starts_on"),
+                participant=MINE,
                 # When and where somebody will be tells how to reach them.
                 apart=APART_CONTACTS,
                 update=(

@@ -39,7 +39,10 @@ class Document(TenantModel):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=80)
-    added_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
+    # None where the participant sent it from their own page.
+    added_by = models.ForeignKey(
+        "partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     added_at = models.DateTimeField()
     # The London date of added_at, which the wall of a past holder goes by.
     added_on = models.DateField()

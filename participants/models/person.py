@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from participants.spelling import as_dialled
 from partners.models import TenantModel
-from partners.walls import ALL, APART_CONTACTS, CLEARED, HELD, PERSON, tenant_key, walled
+from partners.walls import ALL, APART_CONTACTS, CLEARED, HELD, MINE, PERSON, tenant_key, walled
 
 
 class Participant(TenantModel):
@@ -25,6 +25,7 @@ class Participant(TenantModel):
                 "participants_participant",
                 prime=ALL,
                 provider="id in (select p.participant_id from wall.case_periods() p)",
+                participant=MINE.replace("participant_id", "id"),
                 apart=PERSON.replace("participant_id", "id"),
                 update=("given_name", "family_name", "search_name", "born_on"),
             ),

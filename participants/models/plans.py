@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partners.models import TenantModel
-from partners.walls import ALL, PERSON, case_when, tenant_key, walled
+from partners.walls import ALL, MINE, PERSON, case_when, tenant_key, walled
 
 
 class Whose(models.TextChoices):
@@ -67,6 +67,7 @@ class Plan(TenantModel):
                 "organisation",
                 prime=ALL,
                 provider=case_when("agreed_on"),
+                participant=MINE,
                 apart=PERSON,
                 update=("done",),
             ),

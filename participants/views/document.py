@@ -48,7 +48,7 @@ def participant_documents(request: HttpRequest, reference: str) -> HttpResponse:
     rows = [
         Row(
             one,
-            names.get(one.organisation_id, "Another provider"),
+            names.get(one.organisation_id, "Another provider") if one.added_by_id else "The participant",
             may_read(one, viewer, held),
             may_change(one, viewer, held),
         )

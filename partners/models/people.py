@@ -89,6 +89,7 @@ class Organisation(TenantModel):
                 provider="(id = (select wall.organisation()) or kind in ('prime', 'referrer', 'commissioner'))",
                 referrer="(id = (select wall.organisation()) or kind = 'prime')",
                 commissioner="(id = (select wall.organisation()) or kind in ('prime', 'provider'))",
+                participant="id = (select wall.organisation())",
                 update=("name",),
             ),
             models.UniqueConstraint(fields=["tenant", "slug"], name="partners_organisation_slug"),

@@ -24,6 +24,8 @@ from tests.outcomes.evidencing import pay, prove
 from tests.outcomes.finding import find, withdraw
 from tests.participants.appointing import booked
 from tests.participants.handing_over import given
+from tests.participants.own_pages import made as own_page_of
+from tests.participants.own_pages import sent
 from tests.participants.people import keep, log
 from tests.participants.planning import agreed
 from tests.participants.worrying import decided, worried
@@ -63,6 +65,9 @@ CANARIES = (
     "Canary call",
     "Canary decision",
     "canary.example/call",
+    "Canary message",
+    "+447700900178",
+    "canary.mail@example.org",
     "1987-06-05",
 )
 
@@ -99,6 +104,9 @@ def canary(cast: Cast) -> Journey:
     given(cast, person, to="ada", summary="Canary summary")
     worry = worried(cast, person, words="Canary worry", did="Canary call")
     decided(cast, worry, words="Canary decision")
+    page = own_page_of(cast, person).page
+    sent(cast, page, words="Canary message")
+    sent(cast, page, phone="+447700900178", email="canary.mail@example.org")
     make_unsafe(cast, person)
     return found
 

@@ -42,15 +42,16 @@ class FirstLooks:
     def context(self) -> Iterator[str]:
         """What the settings say, and nothing where they are empty or were never made."""
         cursor = self.doors.cursor("baton_app")
-        names = ("tenant", "organisation", "viewing_user", "kind", "cleared", "today")
+        names = ("tenant", "organisation", "viewing_user", "participant", "kind", "cleared", "today")
         everything = "select " + ", ".join(f"wall.{name}()" for name in names)
         for one in self.matrix.onlookers:
             look_as(cursor, one)
-            expected = (one.tenant_id, one.organisation_id, one.user_id, one.kind, one.cleared, one.today)
+            ids = (one.tenant_id, one.organisation_id, one.user_id, one.participant_id)
+            expected = (*ids, one.kind, one.cleared, one.today)
             if (found := self.asked(cursor, everything)) != [expected]:
                 yield f"{one.name}: {found}"
         cursor = self.doors.cursor("baton_app")
-        if (found := self.asked(cursor, everything)) != [(None, None, None, "", False, None)]:
+        if (found := self.asked(cursor, everything)) != [(None, None, None, None, "", False, None)]:
             yield f"without settings: {found}"
 
     def held(self, name: str) -> Iterator[str]:
@@ -240,7 +241,8 @@ class FirstLooks:
 
 CHECKS: dict[str, Callable[[FirstLooks], Iterator[str]]] = {
     **dict.fromkeys(
-        ("tenant", "organisation", "viewing_user", "kind", "cleared", "today"), FirstLooks.context
+        ("tenant", "organisation", "viewing_user", "participant", "kind", "cleared", "today"),
+        FirstLooks.context,
     ),
     "held": lambda looks: looks.held("held"),
     "held_cases": lambda looks: looks.held("held_cases"),

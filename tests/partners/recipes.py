@@ -58,6 +58,12 @@ def plans(place: Place, planter: Planter) -> Iterator[Given]:
         yield {**given, "number": number, "review_on": given["agreed_on"] + timedelta(days=1)}
 
 
+def own_pages(place: Place, planter: Planter) -> Iterator[Given]:
+    """Links that have ended, of which somebody may have many."""
+    for given in of_people(planter.models["participants_ownpage"], place):
+        yield {**given, "ended_at": NOW}
+
+
 def restriction_reasons(place: Place, planter: Planter) -> Iterator[Given]:
     """Of everybody, under one restriction: to give each one of their own would restrict them."""
     for person in place.people.values():
@@ -218,6 +224,7 @@ RECIPES: dict[str, Recipe] = {
     "outcomes_sharedmeasure": shared_measures,
     "outcomes_statementline": statement_lines,
     "participants_enrolment": enrolments,
+    "participants_ownpage": own_pages,
     "participants_plan": plans,
     "participants_restrictionreason": restriction_reasons,
     "participants_safeguardingdecision": safeguarding("participants_safeguardingdecision"),

@@ -20,6 +20,8 @@ class Viewer(Protocol):
     @property
     def user_id(self) -> UUID | None: ...
     @property
+    def participant_id(self) -> UUID | None: ...
+    @property
     def cleared(self) -> bool: ...
     @property
     def today(self) -> date: ...
@@ -103,6 +105,16 @@ def own(look: Look, row: Any) -> bool:
 
 def held(look: Look, row: Any) -> bool:
     return row.participant_id in look.held
+
+
+def held_case(look: Look, row: Any) -> bool:
+    """About a case that the provider holds today."""
+    return (row.participant_id, row.contract_id) in look.held_cases
+
+
+def mine(look: Look, row: Any) -> bool:
+    """About the participant who looks."""
+    return row.participant_id == look.viewer.participant_id
 
 
 def cleared(look: Look, row: Any) -> bool:

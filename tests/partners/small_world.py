@@ -54,12 +54,14 @@ class Onlooker:
     user_id: UUID | None = None
     cleared: bool = False
     today: date = TODAY
+    participant_id: UUID | None = None
 
     def settings(self) -> dict[str, str]:
         return {
             "wall.tenant": str(self.tenant_id),
             "wall.organisation": str(self.organisation_id or ""),
             "wall.user": str(self.user_id or ""),
+            "wall.participant": str(self.participant_id or ""),
             "wall.kind": self.kind,
             "wall.cleared": "on" if self.cleared else "",
             "wall.today": self.today.isoformat(),
@@ -250,6 +252,14 @@ class Place:
                 self.users.get(user),
                 cleared,
             )
+        for name in OF_THEIR_OWN:
+            yield Onlooker(
+                f"{name} of {self.canary} on their own page",
+                self.tenant_id,
+                "participant",
+                self.organisations["holder"],
+                participant_id=self.people[name],
+            )
 
 
 ORGANISATIONS = {
@@ -263,6 +273,8 @@ ORGANISATIONS = {
     "other commissioner": "commissioner",
 }
 USERS = ("manager", "adviser", "named adviser", "named manager", "named stranger")
+# Participants who look from their own page: nobody apart, somebody of level 2, and of level 1.
+OF_THEIR_OWN = ("ann", "bob", "cat")
 # Name, kind, organisation, user, and whether they are cleared.
 ONLOOKERS = (
     ("a manager of the prime", "prime", "prime", "manager", False),

@@ -27,6 +27,7 @@ WHO_SEE_SOMEBODY = ("sara", "mona", "frank", "hana")
 ONLY_POSTED = {
     *("api_answers", "bring_document_back", "choose_place", "csp_report", "make_copy", "reveal_number"),
     *("discard_import", "take_up_import", "mark_plan", "acknowledge_concern"),
+    *("end_own_page", "see_message"),
     "withdraw_referral",
 }
 # these show nobody,
@@ -35,6 +36,8 @@ SHOW_NOBODY = {
     *("record_agreement", "record_vat_status", "shared", "shared_csv", "audit_samples"),
     *("withdraw_cost", "change_profile", "load_profile", "answer_figure", "api_figures", "api_measures"),
     *("pack_pdf", "pack_xlsx", "make_again", "calendar_feed", "remove_view"),
+    # a participant sees themself, which is an event: tests/participants/test_own_page.py
+    "enter_own_page",
 }
 # and these show only what was just sent, a bare reference, the same form as ask_lowering, or what has to be sealed.
 TESTED_APART = {

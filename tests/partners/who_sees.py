@@ -3,6 +3,7 @@
 A prime sees its tenant, without safeguarding unless cleared. The provider that holds a case today sees that contract's
 whole history; one that held it sees what is dated in its own time, without contact details, identity or health. A
 referrer sees its own referrals and what became of them, never the person. A commissioner sees no row about a person.
+A participant sees on their own page what is theirs there, and their provider.
 Restricted people are seen by named users alone, and from the first level on their contact details as well. Nobody
 sees another tenant.
 """
@@ -28,6 +29,8 @@ from tests.partners.sights import (
     everything,
     for_all_or_own,
     held,
+    held_case,
+    mine,
     nothing,
     of_allocation,
     of_kind,
@@ -48,6 +51,7 @@ class Rule:
     provider: Sight = nothing
     referrer: Sight = nothing
     commissioner: Sight = nothing
+    participant: Sight = nothing
     person: Person = carried
     # From which level of restriction on the row is for the named alone.
     level: int = NAMED_ONLY
@@ -130,12 +134,13 @@ OF_PERFORMANCE = (
     *("casemixfact", "contribution", "formercontribution", "pack", "performancefact"),
     *("publishedfigure", "restatement"),
 )
-ON_ITS_DAY = {"document": "added_on", "handover": "given_on", "plan": "agreed_on"}
+ON_ITS_DAY = {"document": "added_on", "handover": "given_on"}
 RULES: dict[str, Rule] = {
     "partners_organisation": Rule(
         provider=either(is_itself, of_kind("prime", "referrer", "commissioner")),
         referrer=either(is_itself, of_kind("prime")),
         commissioner=either(is_itself, of_kind("prime", "provider")),
+        participant=is_itself,
     ),
     "partners_membership": Rule(provider=own, referrer=own, commissioner=own),
     "partners_apikey": Rule(provider=own, referrer=own),
@@ -177,7 +182,9 @@ RULES: dict[str, Rule] = {
     "programmes_processingpurpose": TERMS,
     "programmes_retentionrule": TERMS,
     "participants_participant": Rule(
-        provider=lambda look, person: person.id in look.ever_held, person=lambda _, person: person.id
+        provider=lambda look, person: person.id in look.ever_held,
+        participant=lambda look, person: person.id == look.viewer.participant_id,
+        person=lambda _, person: person.id,
     ),
     "participants_contactdetails": Rule(provider=held, level=CONTACTS_HIDDEN),
     **{f"participants_{what}": HELD for what in ("identity", "restriction", "namedaccess", "controlmeasure")},
@@ -186,7 +193,12 @@ RULES: dict[str, Rule] = {
     "participants_enrolment": Rule(provider=on_the_case("started_on")),
     "participants_assignment": OWN,
     "participants_contact": Rule(provider=on_the_case("contacted_on")),
-    "participants_appointment": Rule(provider=on_the_case("starts_on"), level=CONTACTS_HIDDEN),
+    "participants_appointment": Rule(
+        provider=on_the_case("starts_on"), participant=mine, level=CONTACTS_HIDDEN
+    ),
+    "participants_message": Rule(provider=held_case, participant=mine, level=CONTACTS_HIDDEN),
+    "participants_ownpage": Rule(provider=held_case, participant=mine, level=CONTACTS_HIDDEN),
+    "participants_plan": Rule(provider=on_the_case("agreed_on"), participant=mine),
     **{f"participants_{what}": Rule(provider=on_the_case(day)) for what, day in ON_ITS_DAY.items()},
     "participants_restrictionreason": Rule(
         prime=either(cleared, Look.is_named), provider=both(held, either(cleared, Look.is_named))
