@@ -1,6 +1,6 @@
 """The form by which a plan is agreed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ USUAL_REVIEW = 28
 class PlanForm(CaseForm):
     """What the participant is working towards, what will be done by whom and when, and how it was agreed.
 
-    Rows of actions left empty are none. A new version begins from what is not done of the last one.
+    Rows of actions left empty are none. A new version begins from what is not done of the last one. lasts: the version
+    in force by the code of its contract, the newest first.
     """
 
     FIELD_OF = {
@@ -33,12 +34,18 @@ class PlanForm(CaseForm):
     how = forms.ChoiceField(label="How was it agreed?", choices=Plan.How.choices, widget=SIDE_BY_SIDE)
     review_on = forms.DateField(label="Look at it again on", widget=forms.DateInput())
 
-    def __init__(self, data: Any, *, contracts: Sequence[Contract], last: Plan | None, today: date) -> None:
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any, *, contracts: Sequence[Contract], lasts: Mapping[str, Plan], today: date
+    ) -> None:
+        last = next(iter(lasts.values()), None)
         first: dict[str, Any] = {
             **({"contract": last.contract.code, "goal": last.goal} if last else {}),
             "agreed_on": today,
             "how": Plan.How.IN_PERSON,
             "review_on": today + timedelta(days=USUAL_REVIEW),
+            "seen": self._states(lasts),
         }
         open_actions = [one for one in last.steps if one.done_on is None] if last else []
         for row, one in enumerate(open_actions):
@@ -46,6 +53,14 @@ class PlanForm(CaseForm):
         super().__init__(data, contracts=contracts, initial=first)
         for row in range(MOST_ACTIONS):
             self._add_row(row)
+
+    @staticmethod
+    def _states(lasts: Mapping[str, Plan]) -> str:
+        return " ".join(f"{code}={plan.state}" for code, plan in lasts.items())
+
+    def look_again(self, lasts: Mapping[str, Plan]) -> None:
+        """What lies before the writer now is what the next attempt has seen."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": self._states(lasts)}
 
     def _add_row(self, row: int) -> None:
         number = row + 1
@@ -61,7 +76,7 @@ class PlanForm(CaseForm):
     @property
     def head(self) -> list[forms.BoundField]:
         """What stands before the actions."""
-        return [self[name] for name in ("contract", "goal")]
+        return [self[name] for name in ("seen", "contract", "goal")]
 
     @property
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
@@ -90,7 +105,9 @@ class PlanForm(CaseForm):
     def said(self) -> dict[str, Any]:
         """What was agreed, as the action takes it."""
         said = self.cleaned_data
+        states = dict(one.partition("=")[::2] for one in said["seen"].split())
         return {
+            "seen": states.get(said["contract"].code, ""),
             "actions": list(self._actions()),
             **{name: said[name] for name in ("contract", "goal", "how", "agreed_on", "review_on")},
         }

@@ -42,6 +42,22 @@ def from_plans(viewer: Viewer, participant_ids: list[UUID], today: date) -> dict
     return {person: list(of_person.values()) for person, of_person in found.items()}
 
 
+def changes(before: Plan, after: Plan) -> list[tuple[str, str]]:
+    """What is different between two versions: what happened to it, and its words. An action is known by its words."""
+    found = [("Goal before", before.goal)] if before.goal != after.goal else []
+    old, new = ({one.what: one for one in plan.steps} for plan in (before, after))
+    found += [("New", what) for what in new if what not in old]
+    for what, one in old.items():
+        now = new.get(what)
+        if now is None:
+            found.append(("Done before" if one.done_on else "Left out", what))
+        elif now.due_on != one.due_on:
+            found.append((f"From {one.due_on:%-d %B} to {now.due_on:%-d %B %Y}", what))
+        elif now.whose != one.whose:
+            found.append((f"Now: {now.whose.label.lower()}", what))
+    return found
+
+
 def _of(plan: Plan, today: date) -> Iterator[Need]:
     if plan.review_on <= today:
         late = (today - plan.review_on).days

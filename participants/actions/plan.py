@@ -38,6 +38,12 @@ class ReviewTooSoon(ActionError):
     code = "review_too_soon"
 
 
+class ChangedMeanwhile(ActionError):
+    """Somebody else agreed another version, or marked what was done, while this one was written."""
+
+    code = "changed_meanwhile"
+
+
 class NoLongerInForce(ActionError):
     """A later version was agreed, or there is no such action."""
 
@@ -54,12 +60,14 @@ def agree(
     how: str,
     agreed_on: date,
     review_on: date,
+    seen: str,
     by: Viewer,
     at: datetime,
 ) -> Plan:
-    """Record what was agreed as the next version of the plan, with up to MOST_ACTIONS actions; how is a code of Plan.
+    """Record what was agreed as the next version of the plan, with up to MOST_ACTIONS actions; how is a code of Plan;
+    seen: the state of the version that lay before whoever wrote this one, empty for none.
 
-    Raises NotHeld, NothingAgreed, AgreedInFuture, AgreedBeforeAssignment or ReviewTooSoon.
+    Raises NotHeld, NothingAgreed, AgreedInFuture, AgreedBeforeAssignment, ReviewTooSoon or ChangedMeanwhile.
     """
     assert by.organisation_id is not None
     assert by.user_id is not None
@@ -79,17 +87,22 @@ def agree(
         recorded_at=at,
     )
     _check(plan, london_date(at))
-    plan.number = _next_number(plan)
+    plan.number = _next_number(plan, seen)
     plan.save(force_insert=True)
     _tell("plan.agreed", plan, by, at, on=agreed_on)
     return plan
 
 
-def _next_number(plan: Plan) -> int:
+def _next_number(plan: Plan, seen: str) -> int:
     """One more than the last version's. Whoever agrees on another version at the same moment waits here."""
     Participant.objects.select_for_update(no_key=True).get(pk=plan.participant_id)
     before = Plan.objects.filter(participant=plan.participant_id, contract=plan.contract_id)
     last = before.order_by("-number").first()
+    if (last.state if last else "") != seen:
+        raise ChangedMeanwhile(
+            "A colleague changed the plan while you were writing. Look at what it says now, put into yours what still"
+            " holds, and agree it again. What you wrote is still here."
+        )
     return last.number + 1 if last else 1
 
 

@@ -80,6 +80,11 @@ class Plan(TenantModel):
         ]
 
     @property
+    def state(self) -> str:
+        """Which version it is and what of it is done: by this whoever writes the next one knows whether it changed."""
+        return f"{self.number}:{'.'.join(sorted(self.done))}"
+
+    @property
     def steps(self) -> list[PlanAction]:
         """What was agreed, in its order."""
         return list(self._steps())

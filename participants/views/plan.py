@@ -16,6 +16,7 @@ from participants.actions import plan as plans
 from participants.caseload import contracts_held
 from participants.models import Participant, Plan
 from participants.plan_forms import PlanForm
+from participants.planning import changes
 from partners import audit
 from partners.acting import ActionError
 from partners.audience import for_members
@@ -31,12 +32,17 @@ def participant_plan(request: HttpRequest, reference: str) -> HttpResponse:
     person = tabs.find(reference)
     found = list(_of(person))
     latest = {one.contract_id: one for one in reversed(found)}
+    numbered = {(one.contract_id, one.number): one for one in found}
+    before = {one.pk: numbered.get((one.contract_id, one.number - 1)) for one in found}
     asked = request.GET.get("version", "")
     shown = [one for one in found if str(one.pk) == asked] or list(latest.values())
     held = contracts_held(person, viewer) if can(viewer, Permission.KEEP_CASE) else []
     kept = {one.pk for one in held}
     context = {
-        "plans": [_shown(one, latest[one.contract_id] == one, kept, viewer.today) for one in shown],
+        "plans": [
+            _shown(one, before.get(one.pk), latest[one.contract_id] == one, kept, viewer.today)
+            for one in shown
+        ],
         "others": [one for one in found if one not in shown],
         "may_agree": bool(kept),
     }
@@ -54,11 +60,17 @@ def agree_plan(request: HttpRequest, reference: str) -> HttpResponse:
     held = contracts_held(person, viewer)
     if not held:
         raise Http404
-    last = _of(person).filter(contract__in=held).first()
-    form = PlanForm(request.POST or None, contracts=held, last=last, today=viewer.today)
+    lasts = _in_force(_of(person).filter(contract__in=held))
+    meanwhile: dict[str, Any] | None = None
+    form = PlanForm(request.POST or None, contracts=held, lasts=lasts, today=viewer.today)
     if form.is_valid():
         try:
             plans.agree(participant=person, **form.said, by=viewer, at=viewer.now())
+        except plans.ChangedMeanwhile as error:
+            form.refuse(error)
+            lasts = _in_force(_of(person).filter(contract__in=held))
+            form.look_again(lasts)
+            meanwhile = _shown(lasts[form.said["contract"].code], None, True, set(), viewer.today)
         except ActionError as error:
             form.refuse(error)
         else:
@@ -69,7 +81,8 @@ def agree_plan(request: HttpRequest, reference: str) -> HttpResponse:
     context: dict[str, Any] = {
         "participant": person,
         "form": form,
-        "last": last,
+        "last": bool(lasts),
+        "meanwhile": meanwhile,
         "back": reverse("participant_plan", args=[person.reference]),
         "trail": [("Caseload", reverse("caseload")), (str(person), page)],
     }
@@ -99,15 +112,24 @@ def mark_plan(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("participant_plan", person.reference)
 
 
-def _shown(plan: Plan, in_force: bool, kept: set[UUID], today: date) -> dict[str, Any]:
-    """A plan for the page; kept: the contracts on which the viewer keeps the person's case."""
+def _shown(plan: Plan, before: Plan | None, in_force: bool, kept: set[UUID], today: date) -> dict[str, Any]:
+    """A plan for the page; before: the version that it followed; kept: the contracts on which the viewer keeps the
+    person's case.
+    """
     return {
         "plan": plan,
+        "before": before,
+        "changes": changes(before, plan) if before else [],
         "in_force": in_force,
         "may_change": in_force and plan.contract_id in kept,
         "review_due": in_force and plan.review_on <= today,
         "steps": [(one, in_force and one.is_overdue(today)) for one in plan.steps],
     }
+
+
+def _in_force(found: QuerySet[Plan]) -> dict[str, Plan]:
+    """The newest of these plans on each contract, by its code."""
+    return {one.contract.code: one for one in reversed(found)}
 
 
 def _of(person: Participant) -> QuerySet[Plan]:

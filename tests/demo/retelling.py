@@ -223,6 +223,7 @@ class Retelling:
             how="in_person",
             agreed_on=planned.agreed_on,
             review_on=planned.review_on,
+            seen="",
             by=self.adviser,
             at=planned.at,
         )

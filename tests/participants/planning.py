@@ -15,10 +15,11 @@ def agreed(cast: Cast, person: Participant, *actions: PlanAction, by: str = "ada
     """A version of the person's plan, agreed in person today unless something else is said."""
     said = {"goal": "Bake for a living", "how": "in_person", "agreed_on": ago(0), "review_on": ago(-28)}
     with looking_as(getattr(cast, by)) as viewer:
+        last = Plan.objects.filter(participant=person, contract=cast.contract).order_by("-number").first()
         return plans.agree(
             participant=person,
             contract=cast.contract,
             actions=actions or (CV, CALL),
-            **{"at": viewer.now(), **said, **other},
+            **{"at": viewer.now(), "seen": last.state if last else "", **said, **other},
             by=viewer,
         )

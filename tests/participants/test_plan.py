@@ -90,6 +90,7 @@ def test_a_plan_without_an_action_is_none(cast: Cast, amina: Participant) -> Non
             how="remotely",
             agreed_on=ago(0),
             review_on=ago(-1),
+            seen="",
             by=ada,
             at=ada.now(),
         )

@@ -1,5 +1,7 @@
 """The tab of the plan, the page on which one is agreed, and who may open them."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -7,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from participants.models import Participant, Plan
+from participants.models import Participant, Plan, PlanAction, Whose
 from tests.cast import Cast, looking_as
 from tests.participants.people import ago, new_person
-from tests.participants.planning import agreed
+from tests.participants.planning import CV, agreed
 from tests.participants.restricting import restrict
 
 SAID = {
@@ -32,6 +34,12 @@ def amina(cast: Cast) -> Participant:
 
 def words(answer: Any) -> str:
     return unescape(answer.content.decode())
+
+
+def seen_by(answer: Any) -> str:
+    """Which state of the plan lies before whoever opened this page."""
+    [found] = re.findall(r'name="seen"(?: value="([^"]*)")?', answer.content.decode())
+    return unescape(found)
 
 
 def tab(person: Participant) -> str:
@@ -59,10 +67,10 @@ def test_a_new_version_begins_from_what_is_not_done(cast: Cast, amina: Participa
     plan = agreed(cast, amina)
     ada = cast.client("ada")
     ada.post(f"{tab(amina)}mark/", {"plan": str(plan.pk), "position": "0", "done": "yes"})
-    form = words(ada.get(f"{tab(amina)}agree/"))
-    assert "Call the bakery" in form
-    assert "Finish the CV" not in form
-    assert ada.post(f"{tab(amina)}agree/", SAID).status_code == 302
+    form = ada.get(f"{tab(amina)}agree/")
+    assert "Call the bakery" in words(form)
+    assert "Finish the CV" not in words(form)
+    assert ada.post(f"{tab(amina)}agree/", {**SAID, "seen": seen_by(form)}).status_code == 302
     page = words(ada.get(tab(amina)))
     assert f"?version={plan.pk}" in page
     earlier = words(ada.get(f"{tab(amina)}?version={plan.pk}"))
@@ -130,3 +138,50 @@ def test_of_somebody_whom_named_people_alone_see_nobody_else_opens_it(cast: Cast
     assert cast.client("ada").get(tab(amina)).status_code == 200
     assert cast.client("col").get(tab(amina)).status_code == 404
     assert cast.client("priya").get(tab(amina)).status_code == 404
+
+
+def test_two_who_write_at_once_see_each_others_change_and_lose_nothing(
+    cast: Cast, amina: Participant
+) -> None:
+    agreed(cast, amina)
+    ada, colin = cast.client("ada"), cast.client("col")
+    seen = {one: seen_by(client.get(f"{tab(amina)}agree/")) for one, client in (("ada", ada), ("col", colin))}
+    first = {**SAID, "what_0": "Visit the bakery", "seen": seen["col"]}
+    assert colin.post(f"{tab(amina)}agree/", first).status_code == 302
+    mine = {**SAID, "what_0": "Ring the café", "seen": seen["ada"]}
+    answer = ada.post(f"{tab(amina)}agree/", mine)
+    assert answer.status_code == 422
+    for expected in (
+        "A colleague changed the plan",
+        "Visit the bakery",
+        "Ring the café",
+        "What the plan says now",
+    ):
+        assert expected in words(answer)
+    again = {**mine, "what_1": "Visit the bakery", "due_on_1": ago(-9).isoformat(), "seen": seen_by(answer)}
+    assert ada.post(f"{tab(amina)}agree/", again).status_code == 302
+    with looking_as(cast.ada):
+        said = [[one.what for one in plan.steps] for plan in Plan.objects.order_by("number")[1:]]
+    assert said == [["Visit the bakery"], ["Ring the café", "Visit the bakery"]]
+
+
+def test_what_was_marked_as_done_meanwhile_is_not_lost(cast: Cast, amina: Participant) -> None:
+    plan = agreed(cast, amina)
+    ada = cast.client("ada")
+    seen = seen_by(ada.get(f"{tab(amina)}agree/"))
+    cast.client("col").post(f"{tab(amina)}mark/", {"plan": str(plan.pk), "position": "0", "done": "yes"})
+    answer = ada.post(f"{tab(amina)}agree/", {**SAID, "seen": seen})
+    assert answer.status_code == 422
+    assert "participant, done" in words(answer)
+
+
+def test_versions_are_compared(cast: Cast, amina: Participant) -> None:
+    agreed(cast, amina)
+    later = replace(CV, due_on=ago(-20))
+    agreed(cast, amina, later, PlanAction(1, "Read a lease", Whose.ADVISER, ago(-5)), goal="Own a bakery")
+    page = words(cast.client("ada").get(tab(amina)))
+    assert "What changed since version 1" in page
+    assert "<strong>Goal before:</strong> Bake for a living" in page
+    assert "<strong>Left out:</strong> Call the bakery" in page
+    assert "<strong>New:</strong> Read a lease" in page
+    assert f"{ago(-20):%-d %B %Y}:</strong> Finish the CV" in page
