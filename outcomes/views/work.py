@@ -12,6 +12,7 @@ from outcomes.actions import job as jobs
 from outcomes.findings import findings_of, starts_without
 from outcomes.forms import CorrectJobForm, EndJobForm, JobForm, MoveJobForm
 from outcomes.in_work import support_of
+from outcomes.leaving import signs_of
 from outcomes.milestones import spoken
 from outcomes.models import Job
 from outcomes.money import money_of
@@ -39,9 +40,10 @@ def participant_work(request: HttpRequest, reference: str) -> HttpResponse:
     viewer = viewer_of(request)
     work = work_of(person.pk, viewer)
     jobs_of_person = [worked.job for one in work for worked in one.jobs]
+    asked = support_of(jobs_of_person)
+    signs = signs_of(jobs_of_person, asked, viewer.today)
     support = [
-        (job, [(step, step.state(viewer.today)) for step in steps])
-        for job, steps in support_of(jobs_of_person)
+        (job, [(step, step.state(viewer.today)) for step in steps], signs[job.pk]) for job, steps in asked
     ]
     context = {"work": work, "support": support, "findings": findings_of(person.pk)}
     return tabs.render_tab(
