@@ -98,6 +98,7 @@ def _declare_the_work() -> None:
     records.declare(
         "participants.Message", "What they sent from it", emptied=("words", "phone", "email"), stays=STAYS
     )
+    records.declare("participants.Rating", "How they rated contacts", emptied=("words",), stays=STAYS)
     records.declare(
         "participants.Document",
         "Documents",

@@ -15,6 +15,7 @@ PAGES = {
     "restricted.list": "restricted people",
     "restricted.name_form": "the form to name who sees a restricted person",
     "caseload.list": "the caseload",
+    "ratings.list": "what participants say",
     "diary.list": "the diary",
     "handover.list": "whom to give to another adviser",
     "participant.give_form": "the form to give to another adviser",

@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from participants import needs, slots, timeline
-from participants.actions.own_page import digest_of
-from participants.models import Assignment, Message, OwnPage, Restriction
+from participants.actions import own_page as pages
+from participants.models import Assignment, Contact, Message, OwnPage, Restriction
 from participants.needs import Need
 from participants.reasons import days
 from participants.timeline import Line
@@ -22,6 +22,7 @@ PLAIN = {
     "own_page.opened": "Opened their own page",
     "own_page.refused": "A wrong number was entered on their own page",
     "own_page.seen": "What they sent was read",
+    "own_page.rated": "Rated a contact",
 }
 TOOK = {True: "New contact details were taken over", False: "New contact details were not taken over"}
 
@@ -57,7 +58,7 @@ def found(tenant: Tenant, page_id: UUID) -> OwnPage | None:
 def opened(tenant: Tenant, page_id: UUID, secret: str) -> OwnPage | None:
     """The page to which the link leads."""
     page = found(tenant, page_id)
-    return page if page and page.digest == digest_of(secret) else None
+    return page if page and page.digest == pages.digest_of(secret) else None
 
 
 def viewer(page: OwnPage, tenant: Tenant, request_id: str) -> Viewer:
@@ -70,6 +71,13 @@ def viewer(page: OwnPage, tenant: Tenant, request_id: str) -> Viewer:
         request_id=request_id,
         clock_offset=tenant.clock_offset,
     )
+
+
+def to_rate(page: OwnPage, tenant: Tenant) -> Contact | None:
+    """The contact which the participant may rate, if there is one."""
+    system = Viewer.system(tenant.pk, "own page", tenant.clock_offset)
+    with acting_as(system):
+        return pages.to_rate(page, system.today)
 
 
 def from_messages(by: Viewer, participant_ids: list[UUID], today: date) -> dict[UUID, list[Need]]:

@@ -56,6 +56,24 @@ class PayslipForm(Refusable):
     )
 
 
+class RatingForm(Refusable):
+    """How a contact was."""
+
+    score = forms.TypedChoiceField(
+        label="How was it?",
+        coerce=int,
+        choices=[(5, "Very good"), (4, "Good"), (3, "Neither good nor bad"), (2, "Bad"), (1, "Very bad")],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label="What was good, or what should be different?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Managers read this; it is not shown on your adviser's desk.",
+    )
+
+
 class OwnDetailsForm(Refusable):
     """How they can be reached from now on."""
 

@@ -1,7 +1,7 @@
 """A participant's own page: its link made, opened and ended, and what they send from it, which waits for an adviser."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from itertools import pairwise
@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from participants.actions import contact_details, document
 from participants.actions.holding import held
-from participants.models import Document, Message, OwnPage, Participant, Restriction
+from participants.models import Contact, Document, Message, OwnPage, Participant, Rating, Restriction
 from partners import events
 from partners.acting import ActionError, action
 from partners.uploads import Checked
@@ -21,6 +21,7 @@ from programmes.models import Contract
 BYTES, DIGITS = 16, 6
 # After so many wrong numbers in a row the link opens nothing any more.
 MOST_WRONG = 5
+RATED_WITHIN = timedelta(days=14)
 
 
 class Made(NamedTuple):
@@ -46,6 +47,12 @@ class AlreadySeen(ActionError):
     """Somebody dealt with it before."""
 
     code = "already_seen"
+
+
+class NothingToRate(ActionError):
+    """Nobody spoke with them lately, or they rated it before."""
+
+    code = "nothing_to_rate"
 
 
 class NothingSaid(ActionError):
@@ -162,6 +169,47 @@ def send(
     return message
 
 
+def to_rate(page: OwnPage, today: date) -> Contact | None:
+    """The last contact in which the page's provider spoke with them, while it may be rated: once, and within
+    RATED_WITHIN of its day. Runs as the system: participants see no notes.
+    """
+    spoken = Contact.objects.filter(
+        participant=page.participant_id,
+        contract=page.contract_id,
+        organisation=page.organisation_id,
+        result=Contact.Result.ATTENDED,
+    )
+    last = spoken.order_by("-contacted_on", "-recorded_at").select_related("adviser").first()
+    if last is None or last.contacted_on < today - RATED_WITHIN:
+        return None
+    return None if Rating.objects.filter(contact=last).exists() else last
+
+
+@action
+def rate(*, page: OwnPage, score: int, words: str, by: Viewer, at: datetime) -> Rating:
+    """How the participant found the last contact, from Rating.LEAST to Rating.MOST. Raises NothingToRate."""
+    Participant.objects.select_for_update(no_key=True).get(pk=page.participant_id)
+    contact = to_rate(page, london_date(at))
+    if contact is None:
+        raise NothingToRate("There is nothing to rate just now. Thank you all the same.")
+    rating = Rating(
+        tenant_id=by.tenant_id,
+        participant_id=page.participant_id,
+        contract_id=page.contract_id,
+        organisation_id=page.organisation_id,
+        contact=contact,
+        adviser_id=contact.adviser_id,
+        channel=contact.channel,
+        score=score,
+        words=words,
+        rated_at=at,
+        rated_on=london_date(at),
+    )
+    rating.save(force_insert=True)
+    _tell("own_page.rated", rating, by, at)
+    return rating
+
+
 @action
 def see(*, message: Message, take: bool | None, by: Viewer, at: datetime) -> Message:
     """Say that it was read; of contact details whether they are taken over. Raises NotHeld or AlreadySeen."""
@@ -180,7 +228,7 @@ def see(*, message: Message, take: bool | None, by: Viewer, at: datetime) -> Mes
     return message
 
 
-def _tell(kind: str, row: OwnPage | Message, by: Viewer, at: datetime, **facts: Any) -> None:
+def _tell(kind: str, row: OwnPage | Message | Rating, by: Viewer, at: datetime, **facts: Any) -> None:
     events.record(
         kind,
         row,

@@ -14,7 +14,7 @@ from participants.models.duties import (
 )
 from participants.models.enrolment import Assignment, Enrolment
 from participants.models.handovers import Handover
-from participants.models.own_page import Message, OwnPage
+from participants.models.own_page import Message, OwnPage, Rating
 from participants.models.person import Concern, ContactDetails, Health, Identity, Participant
 from participants.models.plans import Plan, PlanAction, Whose
 from participants.models.restriction import ControlMeasure, NamedAccess, Restriction, RestrictionReason
@@ -42,6 +42,7 @@ __all__ = [
     "Participant",
     "Plan",
     "PlanAction",
+    "Rating",
     "Restriction",
     "RestrictionReason",
     "SafeguardingDecision",

@@ -1,11 +1,12 @@
-"""A participant's own page: the link that opens it, and what they send from it."""
+"""A participant's own page: the link that opens it, and what they send from it, and how they rate a contact."""
 
 from django.db import models
 from django.db.models import Q
 
+from participants.models.casework import Contact
 from participants.spelling import as_dialled
 from partners.models import TenantModel
-from partners.walls import ALL, APART_CONTACTS, HELD_CASE, MINE, tenant_key, walled
+from partners.walls import ALL, APART_CONTACTS, HELD_CASE, MINE, PERSON, case_when, tenant_key, walled
 
 
 class OwnPage(TenantModel):
@@ -102,3 +103,37 @@ class Message(TenantModel):
     def phone_as_dialled(self) -> str:
         """The telephone number as people read it out."""
         return as_dialled(self.phone)
+
+
+class Rating(TenantModel):
+    """How a participant rated one contact, from 1 (bad) to 5 (good). adviser and channel are those of the contact."""
+
+    LEAST, MOST = 1, 5
+
+    participant = tenant_key("participants.Participant")
+    contract = tenant_key("programmes.Contract")
+    organisation = tenant_key("partners.Organisation")
+    contact = tenant_key("participants.Contact")
+    adviser = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=12, choices=Contact.Channel)
+    score = models.PositiveSmallIntegerField()
+    words = models.TextField(blank=True)
+    rated_at = models.DateTimeField()
+    rated_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            *walled(
+                "participants_rating",
+                "participant",
+                "contract",
+                "organisation",
+                "contact",
+                prime=ALL,
+                provider=case_when("rated_on"),
+                participant=MINE,
+                apart=PERSON,
+            ),
+            models.UniqueConstraint(fields=["tenant", "contact"], name="participants_rating_once"),
+            models.CheckConstraint(condition=Q(score__range=(1, 5)), name="participants_rating_one_to_five"),
+        ]

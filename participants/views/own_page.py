@@ -15,7 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from participants import own_page
 from participants.actions import own_page as pages
 from participants.models import Appointment, Message, OwnPage, Participant, Plan
-from participants.own_page_forms import NumberForm, OwnDetailsForm, PayslipForm, Refusable, WordsForm
+from participants.own_page_forms import (
+    NumberForm,
+    OwnDetailsForm,
+    PayslipForm,
+    RatingForm,
+    Refusable,
+    WordsForm,
+)
 from partners.acting import ActionError
 from partners.audience import for_anyone
 from partners.models import Organisation
@@ -106,6 +113,7 @@ def own_page_home(request: HttpRequest, page: OwnPage, viewer: Viewer) -> HttpRe
         "appointments": booked.select_related("adviser").order_by("starts_at", "id")[:SHOWN],
         "plan": plans.order_by("-number").first(),
         "sent": sent[: SHOWN + 2],
+        "to_rate": own_page.to_rate(page, request.tenant),  # type: ignore[attr-defined]
     }
     return render(request, "own/home.html", context)
 
@@ -136,6 +144,26 @@ own_payslip = sending("Send a payslip", PayslipForm, "Thank you. Your adviser ha
 own_details = sending(
     "New phone or e-mail", OwnDetailsForm, "Your adviser will check this with you before it is used."
 )
+
+
+@theirs
+@require_http_methods(["GET", "POST"])
+def own_rating(request: HttpRequest, page: OwnPage, viewer: Viewer) -> HttpResponse:
+    """Say how the last contact was."""
+    contact = own_page.to_rate(page, request.tenant)  # type: ignore[attr-defined]
+    form = RatingForm(request.POST or None)
+    if contact is None:
+        return redirect("own_page")
+    if form.is_valid():
+        try:
+            pages.rate(page=page, **form.cleaned_data, by=viewer, at=viewer.now())
+        except ActionError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Thank you for telling us.")
+            return redirect("own_page")
+    shown = {"form": form, "title": "Tell us how it was", "contact": contact}
+    return render(request, "own/send.html", shown, status=422 if form.errors else 200)
 
 
 @for_anyone

@@ -25,7 +25,7 @@ from tests.outcomes.finding import find, withdraw
 from tests.participants.appointing import booked
 from tests.participants.handing_over import given
 from tests.participants.own_pages import made as own_page_of
-from tests.participants.own_pages import sent
+from tests.participants.own_pages import rated, sent
 from tests.participants.people import keep, log
 from tests.participants.planning import agreed
 from tests.participants.worrying import decided, worried
@@ -66,6 +66,7 @@ CANARIES = (
     "Canary decision",
     "canary.example/call",
     "Canary message",
+    "Canary rating",
     "+447700900178",
     "canary.mail@example.org",
     "1987-06-05",
@@ -106,6 +107,7 @@ def canary(cast: Cast) -> Journey:
     decided(cast, worry, words="Canary decision")
     page = own_page_of(cast, person).page
     sent(cast, page, words="Canary message")
+    rated(cast, page, words="Canary rating")
     sent(cast, page, phone="+447700900178", email="canary.mail@example.org")
     make_unsafe(cast, person)
     return found

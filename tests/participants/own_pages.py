@@ -9,7 +9,7 @@ from django.test import Client
 
 from participants import own_page
 from participants.actions import own_page as pages
-from participants.models import Message, OwnPage, Participant
+from participants.models import Message, OwnPage, Participant, Rating
 from partners.viewer import Viewer
 from tests.cast import Cast, looking_as
 
@@ -46,6 +46,13 @@ def sent(cast: Cast, page: OwnPage, **said: Any) -> Message:
     viewer = on_their_page(cast, page)
     with looking_as(viewer):
         return pages.send(page=page, **said, by=viewer, at=viewer.now())
+
+
+def rated(cast: Cast, page: OwnPage, score: int = 5, words: str = "") -> Rating:
+    """How the participant rates the last contact."""
+    viewer = on_their_page(cast, page)
+    with looking_as(viewer):
+        return pages.rate(page=page, score=score, words=words, by=viewer, at=viewer.now())
 
 
 def planted_message(person: Participant, contract_id: UUID, organisation_id: UUID) -> Message:

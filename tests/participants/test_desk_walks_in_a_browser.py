@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from participants.models import Appointment, Assignment, Contact, Plan
@@ -13,7 +13,7 @@ from tests.participants.handing_over import SUMMARY
 from tests.participants.people import ago, log, new_person, start
 from tests.participants.planning import agreed
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_TAPS = 4
 MOST_TABS = 150
 # What the element that has the focus is called: by its label, its own words or its value.
@@ -115,9 +115,7 @@ def test_a_handover_on_a_phone_moves_everything(cast: Cast, page: Page, live_ser
         assert set(moved) == {cast.users["col"].pk}
 
 
-def test_the_day_of_an_adviser_by_the_keyboard_alone(cast: Cast, page: Page, live_server: LiveServer) -> None:
-    person = new_person(cast, since=60)
-    start(cast, person, days=50)
+def sign_in_by_keyboard(cast: Cast, page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/account/login/")
     code = cast.code("ada")
     by_keyboard(page, "Email")
@@ -131,6 +129,8 @@ def test_the_day_of_an_adviser_by_the_keyboard_alone(cast: Cast, page: Page, liv
     page.keyboard.press("Enter")
     page.wait_for_url("**/serco/caseload/**")
 
+
+def log_by_keyboard(page: Page) -> None:
     by_keyboard(page, "Log contact with Amina Okafor", "Enter")
     page.wait_for_selector("[name=note]")
     by_keyboard(page, "Note")
@@ -138,8 +138,8 @@ def test_the_day_of_an_adviser_by_the_keyboard_alone(cast: Cast, page: Page, liv
     by_keyboard(page, "Save", "Enter")
     page.get_by_text("Contact logged.").wait_for()
 
-    by_keyboard(page, "Amina Okafor", "Enter")
-    page.wait_for_url(f"**/participants/{person.reference}/**")
+
+def book_by_keyboard(page: Page) -> None:
     by_keyboard(page, "Appointments", "Enter")
     page.get_by_role("button", name="Book an appointment").first.wait_for()
     by_keyboard(page, "Book an appointment", "Enter")
@@ -153,6 +153,8 @@ def test_the_day_of_an_adviser_by_the_keyboard_alone(cast: Cast, page: Page, liv
     by_keyboard(page, "Book", "Enter")
     page.get_by_text("Appointment booked.").wait_for()
 
+
+def agree_by_keyboard(page: Page) -> None:
     by_keyboard(page, "Plan", "Enter")
     page.get_by_role("button", name="Agree a plan").wait_for()
     by_keyboard(page, "Agree a plan", "Enter")
@@ -165,6 +167,17 @@ def test_the_day_of_an_adviser_by_the_keyboard_alone(cast: Cast, page: Page, liv
     type_day(page, ago(-7))
     by_keyboard(page, "Agree", "Enter")
     page.get_by_text("The plan is agreed.").wait_for()
+
+
+def test_the_day_of_an_adviser_by_the_keyboard_alone(cast: Cast, page: Page, live_server: LiveServer) -> None:
+    person = new_person(cast, since=60)
+    start(cast, person, days=50)
+    sign_in_by_keyboard(cast, page, live_server)
+    log_by_keyboard(page)
+    by_keyboard(page, "Amina Okafor", "Enter")
+    page.wait_for_url(f"**/participants/{person.reference}/**")
+    book_by_keyboard(page)
+    agree_by_keyboard(page)
     with looking_as(cast.ada):
         assert Contact.objects.get().note == "Wants to bake."
         assert Appointment.objects.get().state == "booked"

@@ -20,14 +20,15 @@ from participants.models import (
     Participant,
     Plan,
     PlanAction,
+    Rating,
     Whose,
 )
 from partners.logs import without_secrets
 from partners.models import DomainEvent, Organisation
 from tests.cast import Cast, looking_as
 from tests.participants.appointing import at, booked
-from tests.participants.own_pages import NUMBER, let_in, link_of, made, on_their_page, sent
-from tests.participants.people import ago, new_person
+from tests.participants.own_pages import NUMBER, let_in, link_of, made, on_their_page, rated, sent
+from tests.participants.people import ago, log, new_person
 from tests.participants.planning import agreed
 from tests.participants.restricting import restrict
 from tests.partners.test_uploads import picture
@@ -304,3 +305,40 @@ def test_it_is_kept_by_no_cache_and_told_to_no_link(cast: Cast, amina: Participa
 def test_who_made_it_is_known(cast: Cast, amina: Participant) -> None:
     page = made(cast, amina).page
     assert page.made_by == cast.users["ada"]
+
+
+def test_a_contact_is_rated_once(cast: Cast, amina: Participant) -> None:
+    client = let_in(cast, amina)
+    assert "How was it?" not in words(client.get(HOME))
+    log(cast, amina, cast.ada, days=1)
+    assert f"Phone with Ada on {ago(1).day} " in words(client.get(HOME))
+    answer = client.post(f"{HOME}rating/", {"score": "2", "words": "Too quick"}, follow=True)
+    assert "Thank you for telling us" in words(answer)
+    assert "How was it?" not in words(answer)
+    assert client.get(f"{HOME}rating/").status_code == 302
+    with looking_as(cast.ada):
+        rating = Rating.objects.get()
+    assert (rating.score, rating.channel, rating.adviser_id) == (2, "phone", cast.ada.user_id)
+    with looking_as(cast.ada):
+        page = OwnPage.objects.get()
+    with pytest.raises(pages.NothingToRate):
+        rated(cast, page)
+
+
+@pytest.mark.parametrize("score", ["", "0", "6", "good"])
+def test_a_rating_that_cannot_be_is_refused(cast: Cast, amina: Participant, score: str) -> None:
+    log(cast, amina, cast.ada)
+    answer = let_in(cast, amina).post(f"{HOME}rating/", {"score": score})
+    assert answer.status_code == 422
+    with looking_as(cast.ada):
+        assert not Rating.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "result"), [(15, "attended"), (1, "not_reached")])
+def test_what_is_long_ago_or_reached_nobody_is_not_rated(
+    cast: Cast, amina: Participant, days: int, result: str
+) -> None:
+    person = new_person(cast, given="Bo", since=60)
+    log(cast, person, cast.ada, days=days, result=result)
+    with pytest.raises(pages.NothingToRate):
+        rated(cast, made(cast, person).page)

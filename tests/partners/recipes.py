@@ -64,6 +64,16 @@ def own_pages(place: Place, planter: Planter) -> Iterator[Given]:
         yield {**given, "ended_at": NOW}
 
 
+def ratings(place: Place, planter: Planter) -> Iterator[Given]:
+    """One of every contact, on its day."""
+    columns = ("contact_id", "participant_id", "contract_id", "organisation_id", "rated_on")
+    planter.cursor.execute(
+        "select id, participant_id, contract_id, organisation_id, contacted_on from participants_contact order by id"
+    )
+    for values in planter.cursor.fetchall():
+        yield dict(zip(columns, values, strict=True))
+
+
 def restriction_reasons(place: Place, planter: Planter) -> Iterator[Given]:
     """Of everybody, under one restriction: to give each one of their own would restrict them."""
     for person in place.people.values():
@@ -226,6 +236,7 @@ RECIPES: dict[str, Recipe] = {
     "participants_enrolment": enrolments,
     "participants_ownpage": own_pages,
     "participants_plan": plans,
+    "participants_rating": ratings,
     "participants_restrictionreason": restriction_reasons,
     "participants_safeguardingdecision": safeguarding("participants_safeguardingdecision"),
     "participants_safeguardingreport": safeguarding("participants_safeguardingreport"),

@@ -198,6 +198,7 @@ RULES: dict[str, Rule] = {
     ),
     "participants_message": Rule(provider=held_case, participant=mine, level=CONTACTS_HIDDEN),
     "participants_ownpage": Rule(provider=held_case, participant=mine, level=CONTACTS_HIDDEN),
+    "participants_rating": Rule(provider=on_the_case("rated_on"), participant=mine),
     "participants_plan": Rule(provider=on_the_case("agreed_on"), participant=mine),
     **{f"participants_{what}": Rule(provider=on_the_case(day)) for what, day in ON_ITS_DAY.items()},
     "participants_restrictionreason": Rule(

@@ -144,6 +144,7 @@ WRONG: dict[str, list[Values]] = {
         {"decided_at": NOW},
     ],
     "participants_safeguardingreport_deadlines": [{"acknowledge_by": TODAY, "decide_by": day(-1)}],
+    "participants_rating_one_to_five": [{"score": 0}, {"score": 6}],
     "participants_message_seen_then_taken": [{"seen_by_id": "me"}, {"taken": True}],
     "participants_plan_in_order": [{"number": 0}, {"agreed_on": TODAY, "review_on": TODAY}],
     "outcomes_pack_made": [{"made_at": NOW}, {"pdf_as": "name", "xlsx_as": "name"}],
