@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from participants.models import Contact, Rating
@@ -57,6 +58,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
         "total": line("All", rows),
         "latest": latest,
         "few": FEW,
+        "crumbs": [("Performance", reverse("performance")), ("Advisers", reverse("advisers"))],
         "whose": "Adviser" if viewer.kind == "provider" else "Provider",
     }
     return render(request, "participants/ratings.html", context)
