@@ -8,7 +8,9 @@ from participants import needs, slots, telling, timeline
 from participants.models import Assignment, Plan
 from participants.needs import Need
 from participants.reasons import days
+from participants.timeline import Line
 from partners.events import declare
+from partners.models import DomainEvent
 from partners.permissions import Permission
 from partners.viewer import Viewer
 
@@ -17,10 +19,11 @@ KINDS = {"plan_review": "Plan review due", "plan_overdue": "Action of the plan o
 
 def connect() -> None:
     """Called when the app is ready."""
-    declare("plan.agreed", "plan.action_done", "plan.action_reopened")
+    declare("plan.agreed", "plan.action_done", "plan.action_reopened", "plan.confirmed")
     timeline.tell("plan.agreed", telling.plan_agreed, group="Plan")
     timeline.tell("plan.action_done", telling.plan_actions("Done", "green"), group="Plan")
     timeline.tell("plan.action_reopened", telling.plan_actions("Not done after all", ""), group="Plan")
+    timeline.tell("plan.confirmed", timeline.each(_confirmed), group="Plan")
     slots.add(slots.Slot("Plan", "participant_plan", slots.BOTH, Permission.SEE_PEOPLE))
     needs.source(from_plans, **KINDS)
 
@@ -40,6 +43,10 @@ def from_plans(viewer: Viewer, participant_ids: list[UUID], today: date) -> dict
             for need in _of(plan, today):
                 found[plan.participant_id].setdefault(need.code, need)
     return {person: list(of_person.values()) for person, of_person in found.items()}
+
+
+def _confirmed(event: DomainEvent) -> Line:
+    return Line(f"Agreed to version {event.facts['number']} of the plan on their own page", tone="green")
 
 
 def changes(before: Plan, after: Plan) -> list[tuple[str, str]]:

@@ -10,9 +10,11 @@ from participants.last_contacts import Standing, standing
 from participants.models import Assignment, Contact
 from participants.needs import Need
 from partners.viewer import Viewer
+from programmes.measures import BY_CODE
 
-# A person on the programme, or on the way to it, is spoken to at least once in so many days.
-SILENCE_DAYS = 14
+# A person on the programme, or on the way to it, is spoken to at least once in so many days: those of the measure that
+# counts them.
+SILENCE_DAYS = BY_CODE["contacted_lately"].lately or 0
 # So many days before that is over it is said.
 NOTICE_DAYS = 3
 LONGEST_ON_A_CHIP = 80
@@ -22,7 +24,7 @@ KINDS = {
     "missed": "Did not attend",
     "first_contact": "First contact not made",
     "contact_due": f"Contact due within {NOTICE_DAYS} days",
-    "silence": f"No contact for over {SILENCE_DAYS} days",
+    "silence": f"No contact in the last {SILENCE_DAYS} days",
 }
 
 
@@ -64,10 +66,10 @@ def _contact(case: Case, contacts: Standing) -> Iterator[Need]:
         yield Need(
             70, f"First contact not made: day {(today - since).days + 1} since allocated", "first_contact"
         )
-    elif (silent := (today - reached_on).days) > SILENCE_DAYS:
-        yield Need(70 if silent > 2 * SILENCE_DAYS else 50, f"No contact for {days(silent)}", "silence")
-    elif silent > SILENCE_DAYS - NOTICE_DAYS:
-        last_day = reached_on + timedelta(days=SILENCE_DAYS)
+    elif (silent := (today - reached_on).days) >= SILENCE_DAYS:
+        yield Need(70 if silent >= 2 * SILENCE_DAYS else 50, f"No contact for {days(silent)}", "silence")
+    elif silent >= SILENCE_DAYS - NOTICE_DAYS:
+        last_day = reached_on + timedelta(days=SILENCE_DAYS - 1)
         by = "today" if last_day == today else f"by {last_day:%A} {last_day.day} {last_day:%B}"
         yield Need(42, f"Contact due {by}", "contact_due")
 

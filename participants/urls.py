@@ -98,6 +98,7 @@ urlpatterns = [
     path("my/message/", own_page.own_message, name="own_message"),
     path("my/payslip/", own_page.own_payslip, name="own_payslip"),
     path("my/contact/", own_page.own_details, name="own_details"),
+    path("my/plan/", own_page.own_plan, name="own_plan"),
     path("my/rating/", own_page.own_rating, name="own_rating"),
     path("my/leave/", own_page.leave_own_page, name="leave_own_page"),
     path("my/<uuid:page_id>/<str:secret>/", own_page.enter_own_page, name="enter_own_page"),

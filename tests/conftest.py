@@ -5,6 +5,7 @@ environment is set here, before Django reads its settings, so that a process sta
 """
 
 import os
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -62,6 +63,11 @@ SELECT oid::regclass::text FROM pg_class
  WHERE relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'wall'::regnamespace)
 """
 
+WRITING = """
+SELECT pid FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL
+"""
+
 
 class Superuser:
     """The one connection that clones, empties and drops; no test sees it."""
@@ -85,7 +91,11 @@ class Superuser:
         """Delete every row of every table but those in `keep`.
 
         For the few rows of a test that is quicker than TRUNCATE, and as a replica it passes the guards of
-        append-only tables."""
+        append-only tables. A browser may have left a request behind it: what is being written ends first."""
+        for _ in range(100):
+            if not self.run(WRITING):
+                break
+            time.sleep(0.1)
         if filled := self.filled_tables() - keep:
             deletions = "; ".join(f"DELETE FROM {table}" for table in sorted(filled))
             self.run(

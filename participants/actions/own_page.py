@@ -22,6 +22,8 @@ BYTES, DIGITS = 16, 6
 # After so many wrong numbers in a row the link opens nothing any more.
 MOST_WRONG = 5
 RATED_WITHIN = timedelta(days=14)
+# So much may wait to be read: whoever finds an open page fills nobody's store.
+MOST_WAITING = 20
 
 
 class Made(NamedTuple):
@@ -47,6 +49,12 @@ class AlreadySeen(ActionError):
     """Somebody dealt with it before."""
 
     code = "already_seen"
+
+
+class TooMany(ActionError):
+    """Too much waits to be read."""
+
+    code = "too_many"
 
 
 class NothingToRate(ActionError):
@@ -143,7 +151,7 @@ def send(
     at: datetime,
 ) -> Message:
     """What the participant sends: words, a phone number or e-mail in their one spelling, or a checked file, which is
-    kept as evidence of work, called by the words. Raises NotHeld or NothingSaid.
+    kept as evidence of work, called by the words. Raises NotHeld, NothingSaid or TooMany.
     """
     kind = Message.Kind.DOCUMENT if file else Message.Kind.DETAILS if phone or email else Message.Kind.WORDS
     if kind == Message.Kind.WORDS and not words:
@@ -160,6 +168,8 @@ def send(
         sent_at=at,
     )
     held(message, london_date(at))
+    if Message.objects.filter(participant=page.participant_id, seen_at=None).count() >= MOST_WAITING:
+        raise TooMany("Your adviser has not read what you sent before. Ring them, or try again later.")
     if file:
         case = {"participant": page.participant, "contract": page.contract}
         title = words or "Payslip"

@@ -122,17 +122,36 @@ def _check(plan: Plan, today: date) -> None:
 @action
 def mark(*, plan: Plan, position: int, is_done: bool, by: Viewer, at: datetime) -> Plan:
     """Say that an action of the plan in force is done, or that it is not after all. Raises NoLongerInForce."""
-    current = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    later = Plan.objects.filter(
-        participant_id=current.participant_id, contract_id=current.contract_id, number__gt=current.number
-    )
-    if later.exists() or not 0 <= position < len(current.actions):
-        raise NoLongerInForce("This plan was replaced by a later one. Look at that.")
+    current = _in_force(plan)
+    if not 0 <= position < len(current.actions):
+        raise NoLongerInForce("There is no such action in this plan. Look at it again.")
     done = {where: day for where, day in current.done.items() if where != str(position)}
     current.done = done | ({str(position): london_date(at).isoformat()} if is_done else {})
     current.save(update_fields=["done"])
     kind = "plan.action_done" if is_done else "plan.action_reopened"
     _tell(kind, current, by, at, position=position)
+    return current
+
+
+@action
+def confirm(*, plan: Plan, by: Viewer, at: datetime) -> Plan:
+    """The participant agrees, on their own page, to the version in force. Raises NoLongerInForce."""
+    current = _in_force(plan)
+    if current.confirmed_at is None:
+        current.confirmed_at = at
+        current.save(update_fields=["confirmed_at"])
+    _tell("plan.confirmed", current, by, at)
+    return current
+
+
+def _in_force(plan: Plan) -> Plan:
+    """The plan, locked. Raises NoLongerInForce where a later version was agreed."""
+    current = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    later = Plan.objects.filter(
+        participant_id=current.participant_id, contract_id=current.contract_id, number__gt=current.number
+    )
+    if later.exists():
+        raise NoLongerInForce("This plan was replaced by a later one. Look at that.")
     return current
 
 

@@ -37,7 +37,7 @@ class Plan(TenantModel):
     plan is to agree the next version.
 
     actions: a list of what, whose (Whose) and due_on (ISO 8601). done: by the place in that list, as text, the day on
-    which it was done.
+    which it was done. confirmed_at: when the participant agreed to it on their own page; None where they did not.
     """
 
     class How(models.TextChoices):
@@ -57,6 +57,7 @@ class Plan(TenantModel):
     agreed_on = models.DateField()
     review_on = models.DateField()
     recorded_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -69,7 +70,7 @@ class Plan(TenantModel):
                 provider=case_when("agreed_on"),
                 participant=MINE,
                 apart=PERSON,
-                update=("done",),
+                update=("done", "confirmed_at"),
             ),
             models.UniqueConstraint(
                 fields=["tenant", "participant", "contract", "number"], name="participants_plan_once"

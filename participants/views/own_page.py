@@ -10,10 +10,11 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from participants import own_page
 from participants.actions import own_page as pages
+from participants.actions import plan as plans
 from participants.models import Appointment, Message, OwnPage, Participant, Plan
 from participants.own_page_forms import (
     NumberForm,
@@ -105,17 +106,34 @@ def own_page_home(request: HttpRequest, page: OwnPage, viewer: Viewer) -> HttpRe
     booked = Appointment.objects.filter(
         participant=page.participant_id, state=Appointment.State.BOOKED, starts_at__gte=viewer.now()
     )
-    plans = Plan.objects.filter(participant=page.participant_id, contract=page.contract_id)
+    agreed = Plan.objects.filter(participant=page.participant_id, contract=page.contract_id)
     sent = Message.objects.filter(participant=page.participant_id).order_by("-sent_at", "-id")
     context = {
         "person": Participant.objects.get(pk=page.participant_id),
         "provider": Organisation.objects.get(pk=page.organisation_id),
         "appointments": booked.select_related("adviser").order_by("starts_at", "id")[:SHOWN],
-        "plan": plans.order_by("-number").first(),
+        "plan": agreed.order_by("-number").first(),
         "sent": sent[: SHOWN + 2],
         "to_rate": own_page.to_rate(page, request.tenant),  # type: ignore[attr-defined]
     }
     return render(request, "own/home.html", context)
+
+
+@theirs
+@require_POST
+def own_plan(request: HttpRequest, page: OwnPage, viewer: Viewer) -> HttpResponse:
+    """Agree to the plan that was shown, as long as it is the one in force."""
+    shown = Plan.objects.filter(participant=page.participant_id, contract=page.contract_id)
+    plan = next((one for one in shown if str(one.pk) == request.POST.get("plan")), None)
+    if plan is None:
+        raise Http404
+    try:
+        plans.confirm(plan=plan, by=viewer, at=viewer.now())
+    except ActionError:
+        messages.warning(request, "The plan has changed. Read it again before you agree.")
+    else:
+        messages.success(request, "Thank you. Your adviser sees that you agree.")
+    return redirect("own_page")
 
 
 def sending(title: str, form_of: type[Refusable], thanks: str) -> Callable[..., HttpResponse]:
@@ -170,6 +188,6 @@ def own_rating(request: HttpRequest, page: OwnPage, viewer: Viewer) -> HttpRespo
 @require_GET
 def leave_own_page(request: HttpRequest) -> HttpResponse:
     """Close the page in this browser and go somewhere else at once."""
-    response = HttpResponse(status=302, headers={"Location": ELSEWHERE})
+    response = redirect(ELSEWHERE)
     response.delete_cookie(COOKIE, path=reverse("own_page"), samesite="Lax")
     return private(response)

@@ -43,21 +43,21 @@ def log_before(cast: Cast, person: Participant) -> None:
     log(cast, person, cast.ivo, days=10, result="did_not_attend")
 
 
-@pytest.mark.parametrize("ago_days", [12, 13])
+@pytest.mark.parametrize("ago_days", [11, 12])
 def test_before_the_fortnight_is_over_its_last_day_is_said(cast: Cast, ago_days: int) -> None:
     person = new_person(cast, since=30)
     log(cast, person, cast.ada, days=ago_days)
-    last = ago(ago_days - 14)
+    last = ago(ago_days - 13)
     assert reasons(cast, person) == [f"Contact due by {last:%A} {last.day} {last:%B}"]
 
 
-def test_a_silence_is_said_after_fourteen_days(cast: Cast) -> None:
+def test_a_silence_is_said_from_the_day_on_which_the_measure_counts_it(cast: Cast) -> None:
     person = new_person(cast, since=40)
-    log(cast, person, cast.ada, days=15)
-    assert reasons(cast, person) == ["No contact for 15 days"]
     log(cast, person, cast.ada, days=14)
+    assert reasons(cast, person) == ["No contact for 14 days"]
+    log(cast, person, cast.ada, days=13)
     assert reasons(cast, person) == ["Contact due today"]
-    log(cast, person, cast.ada, days=11)
+    log(cast, person, cast.ada, days=10)
     assert reasons(cast, person) == []
     log(cast, person, cast.ada, days=1, result="not_reached")
     assert reasons(cast, person) == []

@@ -342,3 +342,39 @@ def test_what_is_long_ago_or_reached_nobody_is_not_rated(
     log(cast, person, cast.ada, days=days, result=result)
     with pytest.raises(pages.NothingToRate):
         rated(cast, made(cast, person).page)
+
+
+def test_they_agree_to_the_plan_that_is_in_force(cast: Cast, amina: Participant) -> None:
+    call = PlanAction(0, "Call the bakery", Whose.ADVISER, ago(-7))
+    first = agreed(cast, amina, call)
+    client = let_in(cast, amina)
+    assert "I agree to this plan" in words(client.get(HOME))
+    second = agreed(cast, amina, call, goal="Own a bakery")
+    assert "The plan has changed" in words(client.post(f"{HOME}plan/", {"plan": str(first.pk)}, follow=True))
+    answer = words(client.post(f"{HOME}plan/", {"plan": str(second.pk)}, follow=True))
+    assert "Your adviser sees that you agree" in answer
+    assert "I agree to this plan" not in answer
+    ada = cast.client("ada")
+    assert "Agreed to on their own page" in words(ada.get(f"/serco/participants/{amina.reference}/plan/"))
+    with looking_as(cast.ada):
+        confirmed = dict(Plan.objects.values_list("number", "confirmed_at"))
+    assert (confirmed[1], confirmed[2] is None) == (None, False)
+
+
+@pytest.mark.parametrize("plan", ["", "nonsense"])
+def test_what_is_no_plan_of_theirs_is_not_there(cast: Cast, amina: Participant, plan: str) -> None:
+    other = agreed(cast, new_person(cast, given="Bo", family="Lind"))
+    client = let_in(cast, amina)
+    for asked in (plan, str(other.pk)):
+        assert client.post(f"{HOME}plan/", {"plan": asked}).status_code == 404
+
+
+def test_nobody_fills_the_store_from_an_open_page(cast: Cast, amina: Participant) -> None:
+    page = made(cast, amina).page
+    for _ in range(pages.MOST_WAITING):
+        message = sent(cast, page, words="Hello")
+    with pytest.raises(pages.TooMany):
+        sent(cast, page, words="Hello")
+    with looking_as(cast.ada) as ada:
+        pages.see(message=message, take=None, by=ada, at=ada.now())
+    sent(cast, page, words="Hello")
