@@ -8,6 +8,7 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         from participants import (
             appointments,
+            assessing,
             documents,
             handing_over,
             holdings,
@@ -35,6 +36,7 @@ class ParticipantsConfig(AppConfig):
         appointments.connect()
         reminders.connect()
         planning.connect()
+        assessing.connect()
         documents.connect()
         own_page.connect()
         restricted.connect()

@@ -21,6 +21,7 @@ def declare() -> None:
     _declare_the_person()
     _declare_safety()
     _declare_the_work()
+    _declare_what_they_said()
     _declare_the_duties()
 
 
@@ -96,10 +97,6 @@ def _declare_the_work() -> None:
         hidden=("digest", "number"),
     )
     records.declare(
-        "participants.Message", "What they sent from it", emptied=("words", "phone", "email"), stays=STAYS
-    )
-    records.declare("participants.Rating", "How they rated contacts", emptied=("words",), stays=STAYS)
-    records.declare(
         "participants.Document",
         "Documents",
         removed=True,
@@ -108,6 +105,17 @@ def _declare_the_work() -> None:
     )
     records.declare("partners.DomainEvent", "What happened", stays=AUDIT)
     records.declare("partners.AuditEntry", "Who looked and who changed something", stays=AUDIT, hidden=CHAIN)
+
+
+def _declare_what_they_said() -> None:
+    records.declare(
+        "participants.Assessment", "Assessments", emptied=("answers",), stays=STAYS, reviewed=True
+    )
+    records.declare("participants.HealthAnswers", "Answers about their health", removed=True, reviewed=True)
+    records.declare(
+        "participants.Message", "What they sent from it", emptied=("words", "phone", "email"), stays=STAYS
+    )
+    records.declare("participants.Rating", "How they rated contacts", emptied=("words",), stays=STAYS)
 
 
 def _declare_the_duties() -> None:

@@ -26,6 +26,8 @@ PAGES = {
     "participant.own_page_form": "the form to make a link to their own page",
     "participant.plan": "the plan",
     "participant.plan_form": "the form to agree a plan",
+    "participant.assessments": "the assessments",
+    "participant.assessment_form": "the form to assess",
     "participant.contact_form": "the form to log a contact",
     "participant.details_form": "the form to change contact details",
     "participant.document_form": "the form about a document",

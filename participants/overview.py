@@ -5,6 +5,7 @@ from datetime import date
 
 from participants import needs, vault
 from participants.actions.restriction import in_force
+from participants.answers import Answer, history, in_the_way
 from participants.cases import Case, cases_of
 from participants.last_contacts import Standing, standing
 from participants.models import (
@@ -29,8 +30,8 @@ class Overview:
     """The person in short. is_held: the viewer works with them today, or is the prime, and may reach them.
 
     cases: each with the name of its provider. number: masked. concerns: in words, for the cleared alone. measures:
-    what staff must know to be safe. restriction: what is in force. hides_contacts: it keeps from this viewer how to
-    reach the person.
+    what staff must know to be safe. barriers: what stands between the person and work, by their own word.
+    restriction: what is in force. hides_contacts: it keeps from this viewer how to reach the person.
     """
 
     age: int
@@ -47,6 +48,7 @@ class Overview:
     measures: list[ControlMeasure]
     restriction: Restriction | None
     hides_contacts: bool
+    barriers: list[Answer]
 
 
 def overview(participant: Participant, viewer: Viewer) -> Overview:
@@ -75,6 +77,7 @@ def overview(participant: Participant, viewer: Viewer) -> Overview:
         measures=measures_of([participant.pk])[participant.pk],
         restriction=restriction,
         hides_contacts=restriction is not None and hides_contacts(participant, viewer),
+        barriers=in_the_way(history(participant)),
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from participants.views import (
     appointment,
+    assessment,
     calendar,
     caseload,
     contact,
@@ -59,6 +60,14 @@ urlpatterns = [
     path("participants/<str:reference>/plan/", plan.participant_plan, name="participant_plan"),
     path("participants/<str:reference>/plan/agree/", plan.agree_plan, name="agree_plan"),
     path("participants/<str:reference>/plan/mark/", plan.mark_plan, name="mark_plan"),
+    path(
+        "participants/<str:reference>/assessments/",
+        assessment.participant_assessments,
+        name="participant_assessments",
+    ),
+    path(
+        "participants/<str:reference>/assessments/<uuid:template_id>/new/", assessment.assess, name="assess"
+    ),
     path(
         "participants/<str:reference>/documents/",
         document.participant_documents,

@@ -11,7 +11,7 @@ class ProgrammesConfig(AppConfig):
         from partners.pages import Entry, add_to_navigation
         from partners.permissions import Permission
 
-        declare("programme.loaded")
+        declare("programme.loaded", "assessment_template.loaded")
         audit_words.say({"contract.prices": "the prices of a contract"})
         add_to_navigation(
             Entry("Contracts", "contracts", frozenset({"prime"}), Permission.SEE_TERMS, order=40)

@@ -25,6 +25,7 @@ from tests.world import Somebody, world
 THINGS = {
     r"participants/<str:reference>/safety/named/<uuid:user_id>/": "naming",
     r"participants/<str:reference>/safety/measures/<uuid:measure_id>/": "measure",
+    r"participants/<str:reference>/assessments/<uuid:template_id>/": "assessment",
     r"participants/<str:reference>/": "participant",
     r"data-protection/requests/<str:reference>/copy/<str:section>/": "section",
     r"data-protection/requests/<str:reference>/": "request",

@@ -157,7 +157,7 @@ def test_a_named_person_goes_on_seeing_all_of_it(cast: Cast, journey: Journey) -
     ada = cast.client("ada")
     tabs = (
         *("participant_work", "participant_safety", "participant_documents", "participant_plan"),
-        "participant_appointments",
+        *("participant_appointments", "participant_assessments"),
     )
     for url_name in ("participant", *tabs):
         page = ada.get("/serco" + reverse(url_name, args=[journey.participant.reference]))

@@ -20,6 +20,7 @@ from tests.outcomes.claimed import planted_claim
 from tests.outcomes.evidencing import planted
 from tests.outcomes.questions import asked_about
 from tests.participants.appointing import planted_appointment
+from tests.participants.assessed import asked
 from tests.participants.own_pages import planted_message
 from tests.participants.worrying import planted_report
 from tests.rights import rights_of
@@ -67,6 +68,7 @@ def ids_of(cast: Cast, journey: Journey, slug: str) -> Ids:
         **planted_claim(cast, journey.enrolment, cast.organisation(slug)),
         "document": [(str(document.pk),)],
         "appointment": appointment_of(cast, person, cast.contract, slug, "ada"),
+        "assessment": [(person.reference, str(asked(cast).pk))],
         "measure": [(person.reference, str(measure.pk))],
         "naming": [(person.reference, str(cast.users["ada"].pk))],
         **rights_of(cast, person, person.reference[3:6]),

@@ -25,6 +25,7 @@ from tests.cast import Cast, looking_as
 from tests.journey import Journey, held_by, walk
 from tests.outcomes.claimed import planted_claim, planted_sample
 from tests.outcomes.questions import adjustment_of, queried_figures, query_about
+from tests.participants.assessed import asked
 from tests.rights import SECTION, basis_on, rights_of
 from tests.things import (
     BY_UUID,
@@ -254,6 +255,7 @@ def known_elsewhere(
         "appointment": appointment_of(cast, person, job.contract, "meridian-renaisi", "rita"),
         "measure": [(person.reference, str(measure_for(cast, person, "meridian-renaisi").pk))],
         "naming": [(person.reference, str(cast.users["rita"].pk))],
+        "assessment": [(person.reference, str(asked(cast).pk))],
         **of_workspace(cast, "sam", "meridian"),
         **rights_of(cast, person, "3LSE"),
         "basis": [(basis_on(cast, job.contract),)],
@@ -276,6 +278,6 @@ def absent() -> Somebody:
         "statement line": [(str(uuid4()), str(uuid4()))],
         "copy": [(str(uuid4()), "data")],
         **{thing: [(str(uuid4()),)] for thing in BY_UUID},
-        **{thing: [("PT-2222-22", str(uuid4()))] for thing in ("measure", "naming")},
+        **{thing: [("PT-2222-22", str(uuid4()))] for thing in ("measure", "naming", "assessment")},
     }
     return Somebody("absent", ids, (), lambda viewer: False)

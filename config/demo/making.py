@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from config.demo import workspace
+from config.demo.assessing import assess
 from config.demo.days import Days
 from config.demo.duties import answer_for_data
 from config.demo.evidence import prove
@@ -99,6 +100,7 @@ def _make_workspace(
         analyse()
         if is_new:
             agree_on_reminders(by)
+            assess(by, seed)
             protect(by)
             answer_for_data(by)
             settle(by)

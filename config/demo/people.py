@@ -41,6 +41,7 @@ class Chain:
     """A prime's workspace: organisations as (slug, kind, name), programme files, and who refers to which contract.
 
     weight: its part of the demo's participants. key_holders: the organisations with keys.
+    assessments: the files of what participants are asked.
     """
 
     slug: str
@@ -50,6 +51,7 @@ class Chain:
     sources: tuple[Source, ...]
     weight: float = 1.0
     key_holders: tuple[str, ...] = ()
+    assessments: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ CHAINS = (
             ("dwp", "commissioner", "DWP"),
         ),
         files=tuple(PROGRAMMES / name for name in FILES),
+        assessments=(PROGRAMMES / "assessments" / "steps-to-work.toml",),
         sources=(
             Source(
                 "inspiring-families",

@@ -11,7 +11,7 @@ from partners.models import Membership
 from partners.viewer import Viewer
 
 # Whose people, and how many of each: not everybody wishes to be reminded.
-ADVISERS: Final = ("amara.pickering", "fiona.abara")
+ADVISERS: Final = ("amara.pickering", "kieran.matsuda")
 MOST: Final = 24
 Reminders = ContactDetails.Reminders
 

@@ -14,7 +14,9 @@ from outcomes.milestones import rules_from
 from partners.api.keys import digest_of
 from partners.models import ApiKey, Membership, Organisation, Tenant, User
 from partners.viewer import Viewer
+from programmes.actions.assessment import load as load_assessment
 from programmes.actions.programme import NothingNew, load
+from programmes.assessment_files import assessment_of
 from programmes.loading import terms_of
 from programmes.milestones import own_rules
 from programmes.models import Contract
@@ -63,6 +65,8 @@ def fill(tenant: Tenant, chain: Chain, people: int, by: Viewer) -> None:
     for slug in chain.key_holders:
         make_key(organisations[slug], by.now())
     load_programmes(chain, people, by)
+    for file in chain.assessments:
+        load_assessment(terms=assessment_of(file), by=by, at=by.now())
 
 
 def make_key(organisation: Organisation, now: datetime) -> None:

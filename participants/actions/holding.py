@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from participants.models import Appointment, Assignment, Contact, Document, Message, OwnPage, Plan
+from participants.models import Appointment, Assessment, Assignment, Contact, Document, Message, OwnPage, Plan
 from partners.acting import ActionError
 
 
@@ -12,7 +12,9 @@ class NotHeld(ActionError):
     code = "not_held"
 
 
-def held(row: Appointment | Contact | Document | Message | OwnPage | Plan, today: date) -> list[Assignment]:
+def held(
+    row: Appointment | Assessment | Contact | Document | Message | OwnPage | Plan, today: date
+) -> list[Assignment]:
     """Every assignment of the row's person on its contract to its provider. Raises NotHeld where none holds today."""
     found = list(
         Assignment.objects.filter(

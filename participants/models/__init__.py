@@ -1,6 +1,7 @@
 """The person, split by sensitivity; their time on contracts; who holds them; every contact with them."""
 
 from participants.models.appointments import Appointment
+from participants.models.assessments import Assessment, HealthAnswers
 from participants.models.calendars import CalendarAddress
 from participants.models.casework import Contact
 from participants.models.document import Document
@@ -23,6 +24,7 @@ from participants.models.saved_views import SavedView
 
 __all__ = [
     "Appointment",
+    "Assessment",
     "Assignment",
     "CalendarAddress",
     "Concern",
@@ -34,6 +36,7 @@ __all__ = [
     "Erasure",
     "Handover",
     "Health",
+    "HealthAnswers",
     "Identity",
     "LegalHold",
     "Message",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from participants import tabs
 from participants.actions import handover as handovers
 from participants.actions.assignment import advisers_of
+from participants.answers import history, in_the_way
 from participants.caseload import held_by
 from participants.handing_over import open_for
 from participants.handover_forms import GiveForm, TakeUpForm, WhoseForm
@@ -159,6 +160,7 @@ def take_up(request: HttpRequest, reference: str) -> HttpResponse:
         "participant": person,
         "waiting": waiting,
         "cases": _cases(list(held)),
+        "barriers": in_the_way(history(person)),
         "form": form,
         **rules_of(person),
         "trail": [

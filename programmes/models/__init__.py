@@ -1,6 +1,7 @@
 """Programmes and contracts as data: areas, groups, rules, prices, profiles and supply agreements."""
 
 from programmes.models.agreement import SupplyAgreement
+from programmes.models.assessments import AssessmentTemplate
 from programmes.models.contract import Area, Contract, PaymentGroup, Programme, RuleSet
 from programmes.models.data import DataParty, DataTerms, ProcessingPurpose, RetentionRule
 from programmes.models.evidence import EvidenceRule
@@ -9,6 +10,7 @@ from programmes.models.terms import HourlyRate, MinimumLevel, Price, Profile, St
 
 __all__ = [
     "Area",
+    "AssessmentTemplate",
     "Contract",
     "DataParty",
     "DataTerms",

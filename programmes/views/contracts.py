@@ -15,10 +15,11 @@ from partners.audience import for_members
 from partners.exports import csv_response
 from partners.middleware import viewer_of
 from partners.permissions import Permission
+from programmes.assessing import Question, questions_of
 from programmes.eligibility import NODES, Tree
 from programmes.forms import PriceFilter
 from programmes.milestones import Meaning, meanings, own_rules
-from programmes.models import Contract, Price, SupplyAgreement
+from programmes.models import AssessmentTemplate, Contract, Price, SupplyAgreement
 from programmes.privacy import privacy_of
 from programmes.terms import PriceRow
 
@@ -87,6 +88,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
         "levels": found.minimum_levels.order_by("contract_year", "payment_group"),
         "standards": found.standards.order_by("code"),
         "agreements": _agreements(found),
+        "assessments": _assessments(found),
         "privacy": privacy_of([found])[0],
     }
     return render(request, "programmes/contract.html", context)
@@ -152,6 +154,12 @@ def _agreements(found: Contract) -> list[tuple[SupplyAgreement, list[str]]]:
         "-share_basis_points", "organisation__name"
     )
     return [(row, [names.get(code, code) for code in row.area_codes]) for row in rows]
+
+
+def _assessments(found: Contract) -> list[tuple[AssessmentTemplate, list[Question]]]:
+    """What the contract's programme asks when somebody is assessed."""
+    in_force = found.programme.assessment_templates.filter(withdrawn_at=None)
+    return [(one, questions_of(one.questions)) for one in in_force.order_by("title")]
 
 
 def _criterion(node: Tree) -> Criterion:

@@ -23,6 +23,7 @@ from tests.outcomes.benefiting import claim_benefit
 from tests.outcomes.evidencing import pay, prove
 from tests.outcomes.finding import find, withdraw
 from tests.participants.appointing import booked
+from tests.participants.assessed import asked, assessed
 from tests.participants.handing_over import given
 from tests.participants.own_pages import made as own_page_of
 from tests.participants.own_pages import rated, sent
@@ -58,6 +59,8 @@ CANARIES = (
     "Canary mistake",
     "Canary goal",
     "Canary action",
+    "Canary answer",
+    "Canary ache",
     "Canary meeting",
     "Canary summary",
     "Canary café",
@@ -99,6 +102,8 @@ def canary(cast: Cast) -> Journey:
     claim_benefit(cast, found.enrolment, since=20, until=18, row_key="canary-row-8")
     withdraw(cast, find(cast, found.enrolment, words="Canary tax bill"), why="Canary mistake")
     agreed(cast, person, PlanAction(0, "Canary action", Whose.ADVISER, cast.ada.today), goal="Canary goal")
+    assessed(cast, person, asked(cast), words="Canary answer", cv=1)
+    assessed(cast, person, asked(cast), words="Canary ache", health=1)
     call = "https://canary.example/call"
     booked(cast, person, about="Canary meeting", place="Canary café", link=call)
     given(cast, person, to="col", summary="Canary summary")

@@ -8,6 +8,7 @@ from participants.models import Appointment, Contact, Participant
 from tests.browsing import bars, jumps, sign_in
 from tests.cast import Cast, looking_as
 from tests.participants.appointing import at, booked
+from tests.participants.assessed import asked, assessed
 from tests.participants.handing_over import given
 from tests.participants.people import ago, keep, log, new_person, start
 from tests.participants.worrying import worried
@@ -34,7 +35,11 @@ def test_the_pages_bar_nobodys_way(
     diary = ("diary/", f"diary/{one.pk}/outcome/", f"diary/{other.pk}/outcome/", f"diary/{other.pk}/move/")
     appointments = (*diary, f"{own}appointments/", f"{own}appointments/book/")
     caseload = ("caseload/", "caseload/?need=silence", own)
-    for path in (*caseload, *plan, *documents, *appointments, f"{own}contacts/new/"):
+    template = asked(cast)
+    assessed(cast, amina, template, days=30, cv=1, childcare=0)
+    assessed(cast, amina, template, cv=2, childcare=1)
+    answers = (f"{own}assessments/", f"{own}assessments/{template.pk}/new/")
+    for path in (*caseload, *plan, *answers, *documents, *appointments, f"{own}contacts/new/"):
         page.goto(f"{live_server.url}/serco/{path}")
         assert bars(page) == [], path
     page.fill("[name=contacted_on]", ago(-1).isoformat())

@@ -170,6 +170,7 @@ RULES: dict[str, Rule] = {
     "programmes_standard": Rule(provider=agreed, referrer=everything),
     "programmes_hourlyrate": Rule(provider=agreed, referrer=everything),
     "programmes_minimumlevel": Rule(provider=agreed),
+    "programmes_assessmenttemplate": Rule(provider=everything),
     "programmes_evidencerule": TERMS,
     "programmes_fee": BY_SIDE,
     "programmes_price": BY_SIDE,
@@ -199,6 +200,8 @@ RULES: dict[str, Rule] = {
     "participants_message": Rule(provider=held_case, participant=mine, level=CONTACTS_HIDDEN),
     "participants_ownpage": Rule(provider=held_case, participant=mine, level=CONTACTS_HIDDEN),
     "participants_rating": Rule(provider=on_the_case("rated_on"), participant=mine),
+    "participants_assessment": Rule(provider=either(held, on_the_case("made_on"))),
+    "participants_healthanswers": Rule(prime=cleared, provider=held),
     "participants_plan": Rule(provider=on_the_case("agreed_on"), participant=mine),
     **{f"participants_{what}": Rule(provider=on_the_case(day)) for what, day in ON_ITS_DAY.items()},
     "participants_restrictionreason": Rule(
