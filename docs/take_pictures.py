@@ -2,7 +2,7 @@
 
 Signs in with the codes of `./baton code`.
 
-`./baton run`, then `.venv/bin/python docs/take_pictures.py`.
+`./baton run`, then `.venv/bin/python docs/take_pictures.py`; with names, those alone.
 
 Needs the development packages (`./baton test` or `./baton check` installs them) and Chromium, named by CHROMIUM or
 found on the path. Writes docs/pictures/*.png.
@@ -52,6 +52,18 @@ FIGURES = (
     ("figures", "fiona.abara", "figures/"),
     ("diary", "amara.pickering", "diary/"),
 )
+FIRST = ".baton-case__name"
+# Of the guide, on a phone: which links lead there from the first person of the caseload, and what it begins with.
+AT_THE_DESK = (
+    ("contact-390", ("main a[href$='/contacts/new/']",), "main"),
+    ("plan-390", ("a.baton-tabs__tab[href$='/plan/']",), ".baton-tabs"),
+    ("assessment-390", ("a.baton-tabs__tab[href$='/assessments/']",), ".baton-tabs"),
+    (
+        "assess-390",
+        ("a.baton-tabs__tab[href$='/assessments/']", "a[href*='/assessments/'][href$='/new/']"),
+        "main",
+    ),
+)
 PICTURES = (
     Picture(
         "caseload-phone",
@@ -61,6 +73,10 @@ PICTURES = (
         top=".baton-cases",
     ),
     Picture("participant", "amara.pickering@example.org", "/serco/caseload/", 1280, (".baton-case__name",)),
+    *(
+        Picture(name, "amara.pickering@example.org", "/serco/caseload/?sort=name", 390, (FIRST, *steps), top)
+        for name, steps, top in AT_THE_DESK
+    ),
     Picture("statement", "callum.varga@example.org", "/serco/statements/", 1280, ("main table tbody a",)),
     *(
         Picture(f"{name}-{width}", f"{person}@example.org", f"/serco/{path}", width)
@@ -95,8 +111,7 @@ def take(browser: Browser, picture: Picture, state: dict[str, Any]) -> None:
     )
     page.goto(ADDRESS + picture.path)
     for selector in picture.steps:
-        page.locator(selector).first.click()
-        page.wait_for_load_state("networkidle")
+        page.goto(f"{ADDRESS}{page.locator(selector).first.get_attribute('href')}")
     page.wait_for_load_state("networkidle")
     page.locator(picture.top).evaluate("element => element.scrollIntoView()")
     page.screenshot(path=FOLDER / f"{picture.name}.png")
@@ -113,7 +128,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*OPTIONS, *sandbox])
         people = {person: signed_in(browser, person) for person in {one.person for one in PICTURES}}
-        for picture in PICTURES:
+        wanted = set(sys.argv[1:])
+        for picture in (one for one in PICTURES if not wanted or one.name in wanted):
             take(browser, picture, people[picture.person])
         browser.close()
 

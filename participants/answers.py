@@ -42,6 +42,11 @@ class Answer:
         return self.question.steps[self.step]
 
     @property
+    def in_words(self) -> str:
+        """The step, and what the person said of it."""
+        return f"{self.label}: “{self.words}”" if self.words else self.label
+
+    @property
     def is_in_the_way(self) -> bool:
         """Whether it names something that stands between the person and work."""
         return self.question.is_barrier and self.step < self.question.best
@@ -66,6 +71,17 @@ def history(participant: Participant | UUID) -> dict[str, list[Answer]]:
             if question.code in answers:
                 found[question.code].append(Answer.of(question, answers[question.code], one, known))
     return dict(found)
+
+
+def in_words(row: Assessment | HealthAnswers) -> dict[str, dict[str, str]]:
+    """The answers that a row holds, by what was asked, as whoever gave them would read them."""
+    made = row if isinstance(row, Assessment) else row.assessment
+    given = [
+        Answer.of(question, row.answers[question.code], made, {})
+        for question in questions_of(made.template.questions)
+        if question.code in row.answers
+    ]
+    return {"answers": {one.question.ask: one.in_words for one in given}}
 
 
 def in_the_way(told: dict[str, list[Answer]]) -> list[Answer]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from participants import records, vault
+from participants.answers import in_words
 from participants.models import Identity
 
 STAYS = "Stays, without a name, for performance and payment."
@@ -108,10 +109,10 @@ def _declare_the_work() -> None:
 
 
 def _declare_what_they_said() -> None:
-    records.declare(
-        "participants.Assessment", "Assessments", emptied=("answers",), stays=STAYS, reviewed=True
-    )
-    records.declare("participants.HealthAnswers", "Answers about their health", removed=True, reviewed=True)
+    # A copy says what was asked and answered, in place of codes and places of steps.
+    said: dict[str, Any] = {"hidden": ("answers",), "shown": in_words, "reviewed": True}
+    records.declare("participants.Assessment", "Assessments", emptied=("answers",), stays=STAYS, **said)
+    records.declare("participants.HealthAnswers", "Answers about their health", removed=True, **said)
     records.declare(
         "participants.Message", "What they sent from it", emptied=("words", "phone", "email"), stays=STAYS
     )

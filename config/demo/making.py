@@ -13,6 +13,7 @@ from config.demo.days import Days
 from config.demo.duties import answer_for_data
 from config.demo.evidence import prove
 from config.demo.journeys import Journey, Journeys
+from config.demo.own_pages import let_them_look
 from config.demo.people import CHAINS, NOTICE, Chain
 from config.demo.promising import promise
 from config.demo.querying import query_figures
@@ -99,10 +100,7 @@ def _make_workspace(
         prove(by, staff, seed)
         analyse()
         if is_new:
-            agree_on_reminders(by)
-            assess(by, seed)
-            protect(by)
-            answer_for_data(by)
+            _work_with_people(by, seed)
             settle(by)
         rebuild(by)
         while refresh(by):
@@ -112,6 +110,15 @@ def _make_workspace(
             promise(by)
             query_figures(by)
         share(by)
+
+
+def _work_with_people(by: Viewer, seed: int) -> None:
+    """What advisers, participants and administrators do by the real actions."""
+    agree_on_reminders(by)
+    assess(by, seed)
+    let_them_look(by, seed)
+    protect(by)
+    answer_for_data(by)
 
 
 def analyse() -> None:

@@ -26,11 +26,14 @@ from outcomes.models import (
 from outcomes.performance.profiles import Bands
 from outcomes.performance.promised import Promised
 from outcomes.statements.chain import verify
+from participants.answers import Course, history
 from participants.models import (
     ContactDetails,
     ControlMeasure,
     LegalHold,
+    Message,
     Participant,
+    Rating,
     Restriction,
     SharingBasis,
     SubjectRequest,
@@ -158,3 +161,17 @@ def test_some_agreed_to_be_reminded_and_others_did_not(serco: Tenant) -> None:
         agreed = ContactDetails.objects.exclude(reminders="")
         assert 10 < agreed.count() < ContactDetails.objects.count() / 2
         assert not agreed.filter(reminders="text").exclude(phone__startswith="+447").exists()
+
+
+def test_people_were_assessed_more_than_once_and_what_they_said_moved(serco: Tenant) -> None:
+    with looking_as(viewer_named("Amara Pickering")):
+        people = list(Participant.objects.filter(assessments__isnull=False).distinct())
+        courses = [Course.of(answers) for person in people for answers in history(person).values()]
+    assert {1, -1} <= {course.steps for course in courses}
+    assert any(course.last.first != course.last.assessment for course in courses)
+
+
+def test_participants_rate_their_advisers_and_write_to_them(serco: Tenant) -> None:
+    with looking_as(viewer_named("Amara Pickering")):
+        assert Rating.objects.count() >= 5
+        assert Message.objects.filter(seen_at=None).exists()

@@ -8,6 +8,7 @@ from django.db import ProgrammingError, transaction
 from participants.actions import assessment as assessments
 from participants.actions.holding import NotHeld
 from participants.answers import Answer, Course, history, in_the_way
+from participants.copies import sections
 from participants.models import Assessment, HealthAnswers, Participant
 from partners.models import DomainEvent
 from programmes.models import AssessmentTemplate
@@ -174,3 +175,17 @@ def test_the_course_of_an_answer_is_drawn_by_date_and_better_is_up(
     assessed(cast, amina, template, childcare=0)
     assert Course.of(told(cast, amina)["childcare"]).moved == ""
     assert len(IN_THE_WAY) - 1 == HEALTH.best
+
+
+def test_a_copy_says_what_was_asked_and_answered_in_words(
+    cast: Cast, amina: Participant, template: AssessmentTemplate
+) -> None:
+    assessed(cast, amina, template, words="The nursery closed", childcare=0, health=1)
+    with looking_as(cast.system()):
+        copied = {section.code: section.rows for section in sections(amina)}
+    assert copied["participants.assessment"][0]["answers"] == {
+        "Childcare": "Stops me working: “The nursery closed”"
+    }
+    assert copied["participants.healthanswers"][0]["answers"] == {
+        "Health or pain": "Makes it harder: “The nursery closed”"
+    }
